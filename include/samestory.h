@@ -1,0 +1,237 @@
+/* samestory.h: find which Chinese and English news articles report the same event.
+ *
+ * The only public header. The way through it is the way of the data:
+ *
+ *     ss_reader   files                      -> articles
+ *     ss_model    a learned n-gram table     (opened once, shared by threads)
+ *     ss_link     articles x model           -> a result: sketches, links, events
+ *     ss_result   look at it, or write it to one HDF5 file
+ *
+ * Conventions
+ *   - A function that can fail returns ss_status: SS_OK (0) or a negative value. After a failure ss_last_error() gives a
+ *     message that says what went wrong, where, and how to mend it. It belongs to the calling thread.
+ *   - What a function hands over through its first parameter (T **out) belongs to the caller, who frees it with the
+ *     matching ss_..._free(). Freeing NULL is fine. On failure *out is NULL.
+ *   - Text is UTF-8 and ends in NUL. Optional text is "" where there is none, never NULL.
+ *   - The library never exits, aborts or prints.
+ *   - An object may be used by one thread at a time; an ss_model, once opened, by any number.
+ */
+#ifndef SAMESTORY_H
+#define SAMESTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define SS_API __attribute__((visibility("default")))
+#define SS_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define SS_API
+#define SS_PRINTF(format, first)
+#endif
+
+/* ---------------------------------------------------------------- status */
+
+typedef enum ss_status {
+    SS_OK = 0,
+    SS_ERROR_MEMORY = -1,      /* out of memory, or more would be needed than the job allows */
+    SS_ERROR_IO = -2,          /* a file can't be opened, read or written */
+    SS_ERROR_INPUT = -3,       /* the input is damaged or of another kind */
+    SS_ERROR_ARGUMENT = -4,    /* a parameter is out of its range */
+    SS_ERROR_DEVICE = -5,      /* the device asked for is not there or failed */
+    SS_ERROR_INTERRUPTED = -6, /* ss_job.cancelled said so */
+    SS_ERROR_INTERNAL = -7     /* a fault of samestory or of a library it uses */
+} ss_status;
+
+/* The message of this thread's last failure; "" before the first. Valid until the thread's next failure. */
+SS_API const char *ss_last_error(void);
+
+/* "0.1.0" */
+SS_API const char *ss_version(void);
+
+/* ------------------------------------------------------------------- job */
+
+/* How a job runs and whom it tells. Zeroed, it is a good default. */
+typedef struct ss_job {
+    int threads;   /* 0: one for each processor this process may use */
+    size_t memory; /* bytes that matching may take beside the articles themselves; 0: half of what is free */
+    bool strict;   /* a bad article fails the job instead of being skipped */
+
+    /* Each may be NULL. Called from the thread that called the library. */
+    bool (*cancelled)(void *user); /* asked often; true ends the job with SS_ERROR_INTERRUPTED */
+    void (*progress)(void *user, const char *stage, uint64_t done, uint64_t total); /* total 0: not known */
+    void (*warning)(void *user, const char *message); /* one line: what was skipped, where, and how to mend it */
+    void *user;
+} ss_job;
+
+/* -------------------------------------------------------------- articles */
+
+typedef enum ss_lang {
+    SS_LANG_OTHER = 0, /* kept and counted, never linked */
+    SS_LANG_ZH = 1,    /* Chinese, in either script */
+    SS_LANG_EN = 2
+} ss_lang;
+
+/* "zh", "en" or "other". */
+SS_API const char *ss_lang_name(ss_lang lang);
+
+typedef enum ss_precision { SS_DATE_NONE = 0, SS_DATE_DAY = 1, SS_DATE_SECOND = 2 } ss_precision;
+
+#define SS_ZONE_UNKNOWN INT16_MIN
+
+/* When an article was published, and how much of that is known. A date without a time zone is kept as it was written
+ * and counted as if in UTC; `zone_minutes` says that it is not known. */
+typedef struct ss_date {
+    int64_t seconds;      /* since 1970-01-01T00:00:00 UTC; midnight where only the day is known */
+    int16_t zone_minutes; /* east of UTC as written; SS_ZONE_UNKNOWN where none was */
+    uint8_t precision;    /* ss_precision */
+} ss_date;
+
+/* One news article. All text is UTF-8. */
+typedef struct ss_article {
+    char *id;          /* unique in one job */
+    char *url;         /* "" if none */
+    char *source;      /* name of the outlet, "" if none */
+    char *title;       /* "" if none */
+    char *text;        /* body, without the title; "" if only the title is known */
+    char *origin;      /* "path:line" or "path", where it was read */
+    ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
+    ss_lang lang;
+} ss_article;
+
+/* A growing list of articles that owns its strings. */
+typedef struct ss_articles {
+    size_t count;
+    size_t capacity;
+    ss_article *item;
+} ss_articles;
+
+/* Frees the strings of one article and zeroes it. */
+SS_API void ss_article_clear(ss_article *article);
+
+/* Frees every article and zeroes the list. */
+SS_API void ss_articles_clear(ss_articles *articles);
+
+/* Moves *article to the end of the list; *article is zeroed on success and unchanged on failure. */
+SS_API ss_status ss_articles_push(ss_articles *articles, ss_article *article);
+
+/* ---------------------------------------------------------------- reader */
+
+typedef struct ss_reader ss_reader;
+
+typedef struct ss_reader_options {
+    /* Names of JSON fields to use in place of the default ones: "text=body", "published=created_at". */
+    const char *const *fields;
+    size_t field_count;
+} ss_reader_options;
+
+/* What a reader met, all counts of articles but `files` and `bytes`. */
+typedef struct ss_reader_counts {
+    uint64_t files;
+    uint64_t bytes; /* after decompression */
+    uint64_t read;  /* handed out */
+    uint64_t zh, en, other, undated;
+    uint64_t skipped; /* lines or files left out, each of them told through ss_job.warning */
+} ss_reader_counts;
+
+/* Reads articles from files, folders (recursively, in sorted order) and "-" (standard input). JSON lines, plain text,
+ * Markdown with front matter and HTML, each plain or compressed with gzip or zstd, in any common encoding; the kind of
+ * a file is told from its content, its name helps where that leaves a doubt. `options` may be NULL.
+ * Opening looks at no file yet. `paths`, `options` and `job` must outlive the reader. */
+SS_API ss_status ss_reader_open(ss_reader **out, const char *const *paths, size_t path_count,
+                                const ss_reader_options *options, const ss_job *job);
+
+/* The next article into *article (cleared by the caller), *more = true; at the end *more = false. A bad article is
+ * told to job->warning, counted and passed over; with job->strict it is SS_ERROR_INPUT. */
+SS_API ss_status ss_reader_next(ss_reader *reader, ss_article *article, bool *more);
+
+SS_API const ss_reader_counts *ss_reader_get_counts(const ss_reader *reader);
+
+SS_API void ss_reader_free(ss_reader *reader);
+
+/* ----------------------------------------------------------------- model */
+
+/* A learned n-gram table: the vector of every n-gram, and how to find the n-grams of a text. Read-only once open. */
+typedef struct ss_model ss_model;
+
+/* Opens a model file. `path` NULL: $SAMESTORY_MODEL, or the model installed with the library, or the source tree's. */
+SS_API ss_status ss_model_open(ss_model **out, const char *path);
+SS_API void ss_model_free(ss_model *model);
+
+/* Entries of a sketch vector. */
+SS_API int ss_model_dimension(const ss_model *model);
+/* 64 hexadecimal digits over everything in the file that bears on results. */
+SS_API const char *ss_model_checksum(const ss_model *model);
+/* How the model was made, as one JSON object. */
+SS_API const char *ss_model_recipe(const ss_model *model);
+
+/* ------------------------------------------------------------------ link */
+
+/* What is known about a pair of articles. Cosines lie in -1..1; NAN where a channel is empty on either side. */
+typedef struct ss_link {
+    uint32_t a, b;         /* rows of the result's articles; a is the zh one of a zh-en link, else a < b */
+    float probability;     /* that both report the same event, 0..1 */
+    float cosine;          /* of the whole articles */
+    float margin;          /* cosine over the mean cosine of both neighbourhoods (ratio margin; Artetxe & Schwenk 2019) */
+    float title_cosine;    /* title to title */
+    float lead_cosine;     /* title and first sentences, both */
+    float shared_terms;    /* weighted share of the terms they have in common, 0..1 */
+    float shared_numbers;  /* numbers and dates in common over those in the article with fewer, 0..1; NAN if none */
+    float length_ratio;    /* shorter over longer, by count of n-grams, 0..1 */
+    int32_t days_apart;    /* SS_DAYS_UNKNOWN where either has no date */
+    uint16_t rank_ab;      /* place of b among a's neighbours in b's language, from 1; 0: not among the k nearest */
+    uint16_t rank_ba;
+    uint8_t mutual;        /* each is the other's nearest in that language */
+} ss_link;
+
+#define SS_DAYS_UNKNOWN INT32_MIN
+
+typedef struct ss_link_options {
+    int neighbours;       /* k: nearest articles looked at, each way; 0: 10 */
+    int window_days;      /* only articles published within so many days; -1: all */
+    double threshold;     /* links of at least this probability; below 0: the model's own */
+    bool zh_en, zh_zh, en_en; /* which pairs; all false: all three */
+    bool keep_candidates; /* keep every neighbour pair in the result, not only links; events are made of links alone */
+    const char *matcher;  /* NULL: the fastest present; see ss_matcher_name() */
+} ss_link_options;
+
+/* Defaults: 10 neighbours, 3 days, the model's threshold, all pairs. */
+SS_API ss_link_options ss_link_options_default(void);
+
+typedef struct ss_result ss_result;
+
+/* Sketches, matches and links `articles`, whose contents move into the result (the list is left empty).
+ * The result does not depend on the order of the articles, the number of threads or the memory allowed. */
+SS_API ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
+                                  const ss_link_options *options, const ss_job *job);
+SS_API void ss_result_free(ss_result *result);
+
+/* Articles in their final order: by time of publication, undated last, then by id. */
+SS_API size_t ss_result_article_count(const ss_result *result);
+SS_API const ss_article *ss_result_article(const ss_result *result, size_t row);
+/* Links sorted by a, then b. */
+SS_API size_t ss_result_link_count(const ss_result *result);
+SS_API const ss_link *ss_result_link(const ss_result *result, size_t row);
+/* Number of events with at least two articles, and the event of an article: 0 .. count - 1, or -1 if in none. */
+SS_API size_t ss_result_event_count(const ss_result *result);
+SS_API int64_t ss_result_event_of(const ss_result *result, size_t article_row);
+
+/* Writes the results file (docs/format.md) through a temporary name; under `path` there is a whole file or none. */
+SS_API ss_status ss_result_write(const ss_result *result, const char *path);
+SS_API ss_status ss_result_read(ss_result **out, const char *path);
+
+/* ----------------------------------------------------------------- match */
+
+/* Names of the matchers in this build that this machine can run, fastest first; NULL past the last. */
+SS_API const char *ss_matcher_name(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,91 @@
+/* N-grams: which pieces of a folded text count, and the bucket that each falls into.
+ *
+ * Han characters: every run of them gives all its n-grams of 1 .. han_max characters.
+ * Letters and digits: every word gives itself, with its boundaries marked, and, unless it begins with a digit, its
+ * n-grams of latin_min .. latin_max characters, boundaries included: <beijing> gives <be, bei, eij, ... (fastText's rule;
+ * Bojanowski et al. 2017). A decimal point or thousands comma between two digits belongs to its number; the comma is
+ * dropped.
+ *
+ * The hash is defined here, inline and without tables, so that a CUDA kernel can include it. */
+#ifndef SS_NGRAM_H
+#define SS_NGRAM_H
+
+#include "fold.h"
+
+typedef struct ss_ngram_rules {
+    int han_max;     /* 1 .. 8 */
+    int latin_min;   /* 2 .. latin_max */
+    int latin_max;   /* .. 8 */
+    int bucket_bits; /* there are 1 << bucket_bits buckets; 8 .. 26 */
+    uint32_t seed;
+} ss_ngram_rules;
+
+#define SS_WORD_MAX 64 /* characters of a word that are looked at */
+#define SS_WORD_BEGIN ((uint32_t)'<')
+#define SS_WORD_END ((uint32_t)'>')
+
+#if defined(__CUDACC__)
+#define SS_INLINE static __host__ __device__ inline
+#else
+#define SS_INLINE static inline
+#endif
+
+/* The finaliser of MurmurHash3 (Appleby): every bit of the input moves every bit of the output. */
+SS_INLINE uint64_t ss_hash_mix(uint64_t h)
+{
+    h ^= h >> 33;
+    h *= 0xff51afd7ed558ccdULL;
+    h ^= h >> 33;
+    h *= 0xc4ceb9fe1a85ec53ULL;
+    return h ^ (h >> 33);
+}
+
+typedef enum ss_ngram_kind { SS_NGRAM_HAN = 1, SS_NGRAM_WORD = 2, SS_NGRAM_PART = 3 } ss_ngram_kind;
+
+/* A hash is begun with the kind, extended character by character, and ended with a bucket. */
+SS_INLINE uint64_t ss_hash_begin(const ss_ngram_rules *rules, ss_ngram_kind kind)
+{
+    return ss_hash_mix(((uint64_t)rules->seed << 8) + (uint64_t)kind);
+}
+
+SS_INLINE uint64_t ss_hash_extend(uint64_t h, uint32_t code_point)
+{
+    return ss_hash_mix(h ^ ((uint64_t)code_point * 0x9e3779b97f4a7c15ULL));
+}
+
+SS_INLINE uint32_t ss_hash_bucket(uint64_t h, const ss_ngram_rules *rules)
+{
+    return (uint32_t)(h >> (64 - rules->bucket_bits));
+}
+
+/* One n-gram met in a text: its bucket and the folded characters it covers, [begin, end). */
+typedef struct ss_ngram {
+    uint32_t bucket;
+    uint32_t begin, end;
+    uint32_t kind; /* ss_ngram_kind */
+} ss_ngram;
+
+/* One bucket of a text and how often it was met. */
+typedef struct ss_feature {
+    uint32_t bucket;
+    uint32_t count;
+} ss_feature;
+
+/* Appends every n-gram of the folded text in reading order to *out, growing it. */
+ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, ss_ngram **out,
+                         size_t *count, size_t *capacity);
+
+/* Counts n-grams by bucket; made for one bucket_bits and used for text after text. */
+typedef struct ss_ngram_counter ss_ngram_counter;
+
+ss_status ss_ngram_counter_new(ss_ngram_counter **out, const ss_ngram_rules *rules);
+void ss_ngram_counter_free(ss_ngram_counter *counter);
+
+/* Adds the n-grams of a folded text to those counted since the last take. A gap is left between two texts. */
+ss_status ss_ngram_counter_add(ss_ngram_counter *counter, const ss_folded *text, size_t length);
+
+/* The features counted so far, in order of first appearance; owned by the counter, valid until its next use, which
+ * begins anew. */
+void ss_ngram_counter_take(ss_ngram_counter *counter, const ss_feature **features, size_t *count);
+
+#endif

@@ -1,0 +1,22 @@
+/* A fixed set of threads that share out numbered tasks. */
+#ifndef SS_POOL_H
+#define SS_POOL_H
+
+#include "samestory.h"
+
+typedef struct ss_pool ss_pool;
+
+/* `threads` threads in all, the caller's own among them. */
+ss_status ss_pool_new(ss_pool **out, int threads);
+void ss_pool_free(ss_pool *pool);
+int ss_pool_threads(const ss_pool *pool);
+
+/* One task: number `index`, on thread number 0 .. threads - 1 (for scratch space of that thread's own). */
+typedef ss_status (*ss_task)(void *context, size_t index, int thread);
+
+/* Runs tasks 0 .. count - 1, each once, handed out one by one to the next free thread; returns when all have ended.
+ * After a failure no further task starts; the result is the failure of the lowest-numbered task that failed, and its
+ * message is this thread's ss_last_error(). */
+ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context);
+
+#endif

@@ -1,0 +1,32 @@
+/* Sketches: n-gram features x model -> one int8 vector and its integer squared norm.
+ *
+ * All arithmetic is on integers (weights sqrt(count) in fixed point, int32 sums), so that every backend gives the same
+ * sketch. The vector is scaled so that its largest entry is 127; the cosine takes no notice of the scale. */
+#ifndef SS_SKETCH_H
+#define SS_SKETCH_H
+
+#include "model.h"
+
+/* What of an article a sketch is made from. */
+typedef enum ss_channel {
+    SS_CHANNEL_WHOLE = 0, /* title and text */
+    SS_CHANNEL_TITLE = 1,
+    SS_CHANNEL_LEAD = 2, /* title and first sentences */
+    SS_CHANNELS = 3
+} ss_channel;
+
+/* Scratch space of one thread. */
+typedef struct ss_sketcher ss_sketcher;
+
+ss_status ss_sketcher_new(ss_sketcher **out, const ss_model *model);
+void ss_sketcher_free(ss_sketcher *sketcher);
+
+/* The sketch of one UTF-8 text: vector[dimension], and its squared length, 0 if no n-gram of it is known. */
+ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length, int8_t *vector, uint32_t *norm);
+
+/* The sketch of one channel of an article; an empty channel gives norm 0.
+ * `ngrams`, if not NULL: how many n-grams were counted. */
+ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
+                            uint32_t *norm, uint32_t *ngrams);
+
+#endif
