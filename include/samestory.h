@@ -29,10 +29,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define SS_API __attribute__((visibility("default")))
-#define SS_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define SS_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define SS_API
-#define SS_PRINTF(format, first)
+#define SS_PRINTF(text, first)
 #endif
 
 /* ---------------------------------------------------------------- status */
