@@ -177,10 +177,11 @@ typedef struct ss_link {
     uint32_t a, b;         /* rows of the result's articles; a is the zh one of a zh-en link, else a < b */
     float probability;     /* that both report the same event, 0..1 */
     float cosine;          /* of the whole articles */
-    float margin;          /* cosine over the mean cosine of both neighbourhoods (ratio margin; Artetxe & Schwenk 2019) */
+    float margin;          /* cosine over the mean cosine of both neighbourhoods (ratio margin; Artetxe & Schwenk 2019); in
+                              a small input a news background stands for the neighbours that are missing */
     float title_cosine;    /* title to title */
     float lead_cosine;     /* title and first sentences, both */
-    float shared_terms;    /* weighted share of the terms they have in common, 0..1 */
+    float shared_terms;    /* weighted share of telling terms that the other has too, 0..1; NAN where not worth measuring */
     float shared_numbers;  /* numbers and dates in common over those in the article with fewer, 0..1; NAN if none */
     float length_ratio;    /* shorter over longer, by count of n-grams, 0..1 */
     int32_t days_apart;    /* SS_DAYS_UNKNOWN where either has no date */

@@ -21,7 +21,7 @@ const char *ss_version(void)
     return SS_VERSION;
 }
 
-ss_status ss_fail(ss_status status, const char *format, ...)
+void ss_keep_message(const char *format, ...)
 {
     /* Formatted aside first: an argument may be the last message itself. */
     char message[MESSAGE_SIZE];
@@ -30,12 +30,6 @@ ss_status ss_fail(ss_status status, const char *format, ...)
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     memcpy(last_message, message, sizeof message);
-    return status;
-}
-
-ss_status ss_fail_memory(size_t bytes)
-{
-    return ss_fail(SS_ERROR_MEMORY, "out of memory: %zu bytes more were needed", bytes);
 }
 
 ss_status ss_grow(void **items, size_t *capacity, size_t need, size_t item_size)

@@ -4,12 +4,22 @@
 
 #include "samestory.h"
 
-/* Keeps the message for ss_last_error() and returns `status`, so that a function can end with `return ss_fail(...)`.
- * The message says what is wrong, where (file and line of the input) and how to mend it. */
-ss_status ss_fail(ss_status status, const char *format, ...) SS_PRINTF(2, 3);
+/* Keeps the message for ss_last_error(). It says what is wrong, where (file and line of the input) and how to mend it. */
+void ss_keep_message(const char *format, ...) SS_PRINTF(1, 2);
+
+/* Keeps the message and is `status`, so that a function can end with `return ss_fail(...)`. A macro, so that compilers
+ * see that the status is a failure and do not warn of results that only a success sets. */
+#define ss_fail(status, ...) (ss_keep_message(__VA_ARGS__), ss_failure(status))
+static inline ss_status ss_failure(ss_status status)
+{
+    return status;
+}
 
 /* SS_ERROR_MEMORY for a request of `bytes` bytes. Allocates nothing. */
-ss_status ss_fail_memory(size_t bytes);
+static inline ss_status ss_fail_memory(size_t bytes)
+{
+    return ss_fail(SS_ERROR_MEMORY, "out of memory: %zu bytes more were needed", bytes);
+}
 
 /* Makes room for at least `need` items: grows *items (of `item_size` bytes each) by doubling, updates *capacity. */
 ss_status ss_grow(void **items, size_t *capacity, size_t need, size_t item_size);

@@ -1,0 +1,47 @@
+#include "samestory.h"
+#include "status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *ss_lang_name(ss_lang lang)
+{
+    switch (lang) {
+    case SS_LANG_ZH:
+        return "zh";
+    case SS_LANG_EN:
+        return "en";
+    case SS_LANG_OTHER:
+        break;
+    }
+    return "other";
+}
+
+void ss_article_clear(ss_article *article)
+{
+    free(article->id);
+    free(article->url);
+    free(article->source);
+    free(article->title);
+    free(article->text);
+    free(article->origin);
+    memset(article, 0, sizeof *article);
+}
+
+void ss_articles_clear(ss_articles *articles)
+{
+    for (size_t i = 0; i < articles->count; i++)
+        ss_article_clear(&articles->item[i]);
+    free(articles->item);
+    memset(articles, 0, sizeof *articles);
+}
+
+ss_status ss_articles_push(ss_articles *articles, ss_article *article)
+{
+    void *items = articles->item;
+    SS_TRY(ss_grow(&items, &articles->capacity, articles->count + 1, sizeof *articles->item));
+    articles->item = items;
+    articles->item[articles->count++] = *article;
+    memset(article, 0, sizeof *article);
+    return SS_OK;
+}

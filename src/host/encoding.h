@@ -1,0 +1,45 @@
+/* Bytes in any common encoding -> UTF-8. */
+#ifndef SS_ENCODING_H
+#define SS_ENCODING_H
+
+#include "buffer.h"
+
+/* How the bytes of a file are to be read. */
+typedef struct ss_encoding {
+    char name[48];      /* as ICU knows it; "UTF-8", or "" if the bytes are no text at all */
+    size_t mark_length; /* bytes of the byte order mark to leave out */
+    bool guessed;       /* neither declared nor sure: worth a warning */
+} ss_encoding;
+
+/* Tells the encoding from the first bytes of a file: by byte order mark, then declaration (HTML meta, XML), then valid
+ * UTF-8, then by what the bytes look like. UTF-8 with a little damage is UTF-8. `whole`: nothing follows `bytes`. */
+ss_status ss_encoding_detect(ss_encoding *out, const char *bytes, size_t length, bool whole);
+
+typedef struct ss_decoder ss_decoder;
+
+/* From the encoding of that name to UTF-8. */
+ss_status ss_decoder_new(ss_decoder **out, const char *name);
+
+/* Appends the text of the next bytes to *text; what can't be read becomes U+FFFD. A character may be cut anywhere between
+ * two calls; `last`: no more bytes follow. */
+ss_status ss_decoder_run(ss_decoder *decoder, ss_buffer *text, const char *bytes, size_t length, bool last);
+
+void ss_decoder_free(ss_decoder *decoder);
+
+/* What ss_utf8_repair() mended. */
+typedef struct ss_damage {
+    size_t sequences; /* runs of bytes that are not UTF-8, now U+FFFD */
+    size_t nuls;      /* NUL bytes, now spaces */
+    size_t first;     /* offset of the first of either */
+} ss_damage;
+
+/* Length of the UTF-8 sequence that `bytes` begins with, 0 if there is none; `left` bytes are there. */
+size_t ss_utf8_sequence(const char *bytes, size_t left);
+
+/* Offset of the first NUL or damaged byte; `length` if there is none. */
+size_t ss_utf8_sound(const char *text, size_t length);
+
+/* The text with damage mended, into *out (emptied before). */
+ss_status ss_utf8_repair(ss_buffer *out, ss_damage *damage, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,50 @@
+/* Articles out of files: how the reader and the parsers of each format share the work.
+ *
+ *     ss_files (paths, folders) -> ss_stream (bytes) -> ss_source (UTF-8 text) -> parser of the format -> article
+ */
+#ifndef SS_READER_H
+#define SS_READER_H
+
+#include "samestory.h"
+
+/* Each parses one whole document of UTF-8 text, without NUL bytes, into *article (zeroed before) and sets title, text,
+ * url, source, published and lang as far as the document tells them. Strings may stay NULL; the caller fills the rest:
+ * id, origin, "" for NULL, and the language from the text where the document declares none.
+ * SS_ERROR_INPUT with a message without the path, which the caller adds, if there is no text in it. On failure the
+ * caller clears *article. */
+ss_status ss_parse_text(ss_article *article, const char *text, size_t length);
+ss_status ss_parse_markdown(ss_article *article, const char *text, size_t length);
+ss_status ss_parse_html(ss_article *article, const char *text, size_t length);
+
+typedef enum ss_field {
+    SS_FIELD_ID,
+    SS_FIELD_URL,
+    SS_FIELD_LANG,
+    SS_FIELD_TITLE,
+    SS_FIELD_TEXT,
+    SS_FIELD_PUBLISHED,
+    SS_FIELD_SOURCE,
+    SS_FIELD_COUNT
+} ss_field;
+
+/* The JSON name of each field, and another one that is looked at if the first is not there; NULL: none. */
+typedef struct ss_json_names {
+    const char *name[SS_FIELD_COUNT][2];
+} ss_json_names;
+
+/* The default names, changed by entries such as "text=body", which must outlive *names. */
+ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, size_t entry_count);
+
+/* Parses one line of JSON into *article, of which `origin` is set and used in messages and warnings; sets lang in any
+ * case, id only if there is one. */
+ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,
+                        const ss_job *job);
+
+/* The language of an article that declares none, from its title and text; either may be NULL. */
+ss_status ss_article_detect_lang(ss_article *article);
+
+/* A reader of one file whose bytes are in memory, of the name `name`; both must outlive the reader. */
+ss_status ss_reader_open_memory(ss_reader **out, const char *name, const void *bytes, size_t length,
+                                const ss_reader_options *options, const ss_job *job);
+
+#endif

@@ -1,0 +1,38 @@
+/* The text of a file: decompressed, in sound UTF-8, line by line or whole. Damage is mended and warned of by file and
+ * line. */
+#ifndef SS_SOURCE_H
+#define SS_SOURCE_H
+
+#include "stream.h"
+
+/* No line and no document is longer; more is never held in memory. */
+#define SS_LONGEST_TEXT ((size_t)64 << 20)
+
+typedef struct ss_source ss_source;
+
+typedef struct ss_line {
+    char *text; /* ends in NUL, without the line's end; NULL past the last line */
+    size_t length;
+    uint64_t number; /* from 1 */
+    bool too_long;   /* passed over, `text` is empty */
+} ss_line;
+
+/* Takes over `stream`, also on failure. `name` is for messages and must outlive the source. SS_ERROR_INPUT if this is no
+ * text. */
+ss_status ss_source_open(ss_source **out, ss_stream *stream, const char *name, const ss_job *job);
+
+/* The first text, not mended yet. */
+void ss_source_peek(const ss_source *source, const char **text, size_t *length);
+
+/* The next line, valid until the next call. */
+ss_status ss_source_line(ss_source *source, ss_line *line);
+
+/* All text that is left, ends in NUL, valid as long as the source. SS_ERROR_INPUT if it is too long. */
+ss_status ss_source_rest(ss_source *source, const char **text, size_t *length);
+
+/* Bytes read so far, after decompression. */
+uint64_t ss_source_bytes(const ss_source *source);
+
+void ss_source_free(ss_source *source);
+
+#endif
