@@ -7,7 +7,15 @@
 #include "samestory.h"
 
 #define SS_MODEL_FORMAT 1 /* version of the file layout; other versions are refused */
-#define SS_NO_ROW UINT32_MAX
+
+/* What the linker learnt: probability = logistic(bias + sum of weight x feature). The features are linker.c's. */
+#define SS_LINKER_FEATURES_MAX 32
+typedef struct ss_linker {
+    double bias;
+    double weight[SS_LINKER_FEATURES_MAX];
+    int features;     /* weights in use; 0: nothing learnt */
+    double threshold; /* probability from which a pair is a link */
+} ss_linker;
 
 struct ss_model {
     ss_fold *fold;
@@ -17,11 +25,20 @@ struct ss_model {
     uint32_t *row_of_bucket; /* [1 << rules.bucket_bits] row, or SS_NO_ROW for a bucket that was not kept */
     int8_t *row;             /* [row_count][dimension], -7 .. 7 */
     uint16_t *scale;         /* [row_count] what an entry of 1 in the row is worth, in units common to the model */
+    uint16_t *information;   /* [row_count] log2(texts / texts that hold the n-gram) in training, in 1/256 bit */
+    uint32_t *norm;          /* [row_count] squared length of the row's entries; not in the file */
+    ss_linker linker;
     char *recipe;            /* JSON */
-    char checksum[65];
+    char checksum[65];       /* SHA-256 over all of the above but the recipe */
 };
+
+/* Fills model->norm from model->row. */
+ss_status ss_model_measure_rows(ss_model *model);
 
 /* Writes a model file; models/README.md and docs/format.md describe it. Sets model->checksum. */
 ss_status ss_model_write(ss_model *model, const char *path);
+
+/* Reads a model file, checksum and all; ss_model_open() looks for one and does this. */
+ss_status ss_model_load(ss_model **out, const char *path);
 
 #endif

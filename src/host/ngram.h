@@ -65,23 +65,27 @@ typedef struct ss_ngram {
     uint32_t kind; /* ss_ngram_kind */
 } ss_ngram;
 
-/* One bucket of a text and how often it was met. */
-typedef struct ss_feature {
-    uint32_t bucket;
-    uint32_t count;
-} ss_feature;
-
 /* Appends every n-gram of the folded text in reading order to *out, growing it. */
 ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, ss_ngram **out,
                          size_t *count, size_t *capacity);
 
-/* Counts n-grams by bucket; made for one bucket_bits and used for text after text. */
+#define SS_NO_ROW UINT32_MAX /* of a bucket that the model does not know */
+
+/* A row of the model met in a text, and how often. */
+typedef struct ss_feature {
+    uint32_t row;
+    uint32_t count; /* at most 65,535 */
+} ss_feature;
+
+/* Counts the known n-grams of text after text. */
 typedef struct ss_ngram_counter ss_ngram_counter;
 
-ss_status ss_ngram_counter_new(ss_ngram_counter **out, const ss_ngram_rules *rules);
+/* row_of_bucket[1 << bucket_bits] is borrowed: below row_count, or SS_NO_ROW. NULL: every bucket is its own row. */
+ss_status ss_ngram_counter_new(ss_ngram_counter **out, const ss_ngram_rules *rules, const uint32_t *row_of_bucket,
+                               uint32_t row_count);
 void ss_ngram_counter_free(ss_ngram_counter *counter);
 
-/* Adds the n-grams of a folded text to those counted since the last take. A gap is left between two texts. */
+/* Adds the n-grams of a folded text to those counted since the last take. No n-gram reaches over two texts. */
 ss_status ss_ngram_counter_add(ss_ngram_counter *counter, const ss_folded *text, size_t length);
 
 /* The features counted so far, in order of first appearance; owned by the counter, valid until its next use, which

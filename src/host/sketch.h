@@ -9,9 +9,9 @@
 
 /* What of an article a sketch is made from. */
 typedef enum ss_channel {
-    SS_CHANNEL_WHOLE = 0, /* title and text */
+    SS_CHANNEL_WHOLE = 0, /* title and text, its first 3,000 bytes; title and lead twice */
     SS_CHANNEL_TITLE = 1,
-    SS_CHANNEL_LEAD = 2, /* title and first sentences */
+    SS_CHANNEL_LEAD = 2, /* title and first sentences, 600 bytes */
     SS_CHANNELS = 3
 } ss_channel;
 
@@ -21,12 +21,19 @@ typedef struct ss_sketcher ss_sketcher;
 ss_status ss_sketcher_new(ss_sketcher **out, const ss_model *model);
 void ss_sketcher_free(ss_sketcher *sketcher);
 
-/* The sketch of one UTF-8 text: vector[dimension], and its squared length, 0 if no n-gram of it is known. */
+/* The sketch of one UTF-8 text, as of a whole article without a title: vector[dimension], and its squared length, 0 if no n-gram of it is known. */
 ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length, int8_t *vector, uint32_t *norm);
 
 /* The sketch of one channel of an article; an empty channel gives norm 0.
  * `ngrams`, if not NULL: how many n-grams were counted. */
 ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
                             uint32_t *norm, uint32_t *ngrams);
+
+/* The weight of an n-gram met `count` times: 256 sqrt(count), rounded down. */
+uint32_t ss_term_weight(uint32_t count);
+
+/* Bytes of a text that belong to its lead, and those that are looked at at all; neither ends inside a character. */
+size_t ss_lead_length(const char *text, size_t length);
+size_t ss_whole_length(const char *text, size_t length);
 
 #endif

@@ -1,0 +1,91 @@
+/* Columns, matrices and attributes in HDF5 files, as the results file and the model file use them. HDF5 itself stays
+ * behind this header.
+ *
+ * Columns are described by tables of ss_column: the same table writes a file, reads it and names what is in it.
+ * HDF5 is not thread-safe: one file is open at a time, other threads wait. */
+#ifndef SS_HDF5_COLUMNS_H
+#define SS_HDF5_COLUMNS_H
+
+#include "samestory.h"
+
+/* ------------------------------------------------------------------ files */
+
+typedef struct ss_h5 ss_h5;
+
+/* What a file says it is, in its root attributes. */
+typedef struct ss_h5_format {
+    const char *name;   /* "samestory results" */
+    int version;        /* of the layout; others are refused */
+    const char *remedy; /* what to do about a damaged file, as the end of a message */
+    bool sealed;        /* begins with a checksum (seal.h) and can't be changed any more */
+} ss_h5_format;
+
+/* Begins a file that appears under `path` when ss_h5_finish() has succeeded and not before: it is written to
+ * "<path>.tmp-<process id>" in the same folder, synchronised with the disk, and renamed. */
+ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format);
+ss_status ss_h5_finish(ss_h5 *file);
+
+/* Opens a whole file of this format for reading. */
+ss_status ss_h5_open(ss_h5 **out, const char *path, const ss_h5_format *format);
+
+/* Closes either kind; a file that was not finished is removed. */
+void ss_h5_close(ss_h5 *file);
+
+/* SS_ERROR_INPUT: the file, open for reading, is damaged in this way. */
+ss_status ss_h5_damaged(const ss_h5 *file, const char *what, ...) SS_PRINTF(2, 3);
+
+/* ---------------------------------------------------------------- columns */
+
+typedef enum ss_value_type {
+    SS_INT8,
+    SS_UINT8,
+    SS_INT16,
+    SS_UINT16,
+    SS_INT32,
+    SS_UINT32,
+    SS_INT64,
+    SS_UINT64,
+    SS_FLOAT32,
+    SS_FLOAT64,
+    SS_TEXT, /* char *: UTF-8, never NULL */
+    SS_VALUE_TYPES
+} ss_value_type;
+
+typedef struct ss_column {
+    const char *name; /* "links/cosine" */
+    ss_value_type type;
+    size_t offset; /* of the value in an item of memory */
+    const char *description;
+    const char *units; /* NULL where there are none */
+} ss_column;
+
+/* A group, with a description. */
+ss_status ss_h5_write_group(ss_h5 *file, const char *name, const char *description);
+
+/* A column of `count` values, one in each item of `stride` bytes. Reading expects as many; text is allocated and
+ * replaces (without freeing) what the item held. */
+ss_status ss_h5_write_column(ss_h5 *file, const ss_column *column, const void *items, size_t stride, size_t count);
+ss_status ss_h5_read_column(ss_h5 *file, const ss_column *column, void *items, size_t stride, size_t count);
+
+/* A matrix of numbers without gaps; `labels` name its two dimensions. Compressing is for what is worth the time. */
+ss_status ss_h5_write_matrix(ss_h5 *file, const ss_column *column, const void *values, size_t rows, size_t width,
+                             const char *const labels[2], bool compressed);
+ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, size_t rows, size_t width);
+
+/* A column of numbers that is handed over piece by piece: values begin .. begin + count - 1. */
+typedef ss_status (*ss_h5_piece)(void *context, void *values, size_t begin, size_t count);
+ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context);
+ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context);
+
+/* Rows of a dataset, and (0 for a column) its width. */
+ss_status ss_h5_extent(ss_h5 *file, const char *name, size_t *rows, size_t *width);
+
+/* -------------------------------------------------------------- attributes */
+
+/* Attributes of a group or dataset ("/" for the file), out of or into one item of memory. Reading frees the text that
+ * the item held. */
+ss_status ss_h5_write_attributes(ss_h5 *file, const char *object, const ss_column *attributes, size_t count,
+                                 const void *item);
+ss_status ss_h5_read_attributes(ss_h5 *file, const char *object, const ss_column *attributes, size_t count, void *item);
+
+#endif

@@ -1,0 +1,19 @@
+/* A HDF5 file driver that writes to an open file and remembers the first write that failed.
+ *
+ * HDF5 (1.10 at least) can't close a file whose last data could not be written: ids and caches stay half torn down, and
+ * the process crashes when it exits. So this driver tells HDF5 that all went well, and the error waits here for the
+ * writer, who looks for it after every step. */
+#ifndef SS_HDF5_SINK_H
+#define SS_HDF5_SINK_H
+
+#include <hdf5.h>
+
+typedef struct ss_hdf5_sink {
+    int descriptor; /* open for reading and writing; stays the caller's */
+    int error;      /* errno of the first write that failed; 0: none */
+} ss_hdf5_sink;
+
+/* Makes a file access list write through `sink`, which must outlive the file. Negative on failure, as HDF5 does. */
+herr_t ss_hdf5_set_sink(hid_t access_list, ss_hdf5_sink *sink);
+
+#endif
