@@ -1,0 +1,159 @@
+/* Lists of neighbours and of pairs while they grow. */
+#include <stdlib.h>
+
+#include "match_tile.h"
+#include "status.h"
+
+static double mebibytes(double bytes)
+{
+    return bytes / (1024.0 * 1024.0);
+}
+
+static ss_status allocate_lists(ss_neighbours *lists, size_t count, size_t k)
+{
+    size_t rows = count > 0 ? count : 1;
+    *lists = (ss_neighbours){.count = count, .k = k};
+    lists->found = calloc(rows, sizeof *lists->found);
+    lists->item = calloc(rows * k, sizeof *lists->item);
+    if (lists->found != NULL && lists->item != NULL) return SS_OK;
+    ss_neighbours_clear(lists);
+    return ss_fail_memory(rows * (sizeof *lists->found + k * sizeof *lists->item));
+}
+
+ss_status ss_neighbours_new(ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a, const ss_side *b,
+                            const ss_match_options *options, size_t *bytes_left)
+{
+    *a_to_b = (ss_neighbours){0};
+    if (b_to_a != NULL) *b_to_a = (ss_neighbours){0};
+    SS_TRY(ss_match_check(a, b, options));
+    if (options->k < 1) return ss_fail(SS_ERROR_ARGUMENT, "0 neighbours asked for: there must be at least 1");
+    if ((b_to_a == NULL) != options->self)
+        return ss_fail(SS_ERROR_ARGUMENT, "lists of both sides are made, and of one where both are the same set");
+
+    /* In double, for k may be anything. */
+    double rows = (double)a->count + (options->self ? 0.0 : (double)b->count);
+    double bytes = rows * ((double)options->k * sizeof(ss_neighbour) + sizeof(uint32_t));
+    size_t memory = ss_job_memory(options->job);
+    if (bytes > (double)memory)
+        return ss_fail(SS_ERROR_MEMORY,
+                       "the %zu nearest neighbours of %.0f articles take %.1f MiB, and matching may take %.1f MiB: "
+                       "raise --memory or ask for fewer neighbours",
+                       options->k, rows, mebibytes(bytes), mebibytes((double)memory));
+    *bytes_left = memory - (size_t)bytes;
+
+    SS_TRY(allocate_lists(a_to_b, a->count, options->k));
+    if (options->self) return SS_OK;
+    ss_status status = allocate_lists(b_to_a, b->count, options->k);
+    if (status != SS_OK) ss_neighbours_clear(a_to_b);
+    return status;
+}
+
+/* ------------------------------------------------------------------ heap */
+
+ss_heap ss_heap_of_row(const ss_neighbours *lists, size_t row, const ss_side *own, const ss_side *other)
+{
+    return (ss_heap){.item = lists->item + row * lists->k,
+                     .found = &lists->found[row],
+                     .k = lists->k,
+                     .norm = own->norm[row],
+                     .norms = other->norm};
+}
+
+/* Whether x comes before y in the order of match.h. Scores that are far apart are told by their squares, which spares a
+ * root and a division where a heap spends its time; near a tie only ss_cosine() itself may decide. */
+static bool better(const ss_heap *heap, ss_neighbour x, ss_neighbour y)
+{
+    uint32_t norm_x = heap->norms[x.index], norm_y = heap->norms[y.index];
+    double square_x = (double)x.dot * fabs((double)x.dot) * (double)norm_y;
+    double square_y = (double)y.dot * fabs((double)y.dot) * (double)norm_x;
+    double apart = square_x - square_y;
+    if (fabs(apart) > 1e-9 * (fabs(square_x) + fabs(square_y))) return apart > 0;
+
+    double score_x = ss_cosine(x.dot, heap->norm, norm_x), score_y = ss_cosine(y.dot, heap->norm, norm_y);
+    return score_x > score_y || (score_x == score_y && x.index < y.index);
+}
+
+/* Puts `entering` into the hole at the root of the first `size` items. */
+static void sift_down(ss_heap *heap, size_t size, ss_neighbour entering)
+{
+    ss_neighbour *item = heap->item;
+    size_t hole = 0;
+    for (size_t child = 1; child < size; child = 2 * hole + 1) {
+        if (child + 1 < size && better(heap, item[child], item[child + 1])) child++;
+        if (!better(heap, entering, item[child])) break;
+        item[hole] = item[child];
+        hole = child;
+    }
+    item[hole] = entering;
+}
+
+static void sift_up(ss_heap *heap, size_t hole, ss_neighbour entering)
+{
+    while (hole > 0) {
+        size_t parent = (hole - 1) / 2;
+        if (better(heap, entering, heap->item[parent])) break;
+        heap->item[hole] = heap->item[parent];
+        hole = parent;
+    }
+    heap->item[hole] = entering;
+}
+
+double ss_heap_bar(const ss_heap *heap)
+{
+    if (heap->norm == 0) return INFINITY;
+    if (*heap->found < heap->k) return -INFINITY;
+    ss_neighbour worst = heap->item[0];
+    return (double)worst.dot / sqrt((double)heap->norms[worst.index]);
+}
+
+bool ss_heap_offer(ss_heap *heap, ss_neighbour neighbour)
+{
+    if (*heap->found < heap->k) {
+        sift_up(heap, (*heap->found)++, neighbour);
+        return true;
+    }
+    if (!better(heap, neighbour, heap->item[0])) return false;
+    sift_down(heap, heap->k, neighbour);
+    return true;
+}
+
+void ss_heap_sort(ss_heap *heap)
+{
+    for (size_t size = *heap->found; size > 1; size--) {
+        ss_neighbour worst = heap->item[0];
+        sift_down(heap, size - 1, heap->item[size - 1]);
+        heap->item[size - 1] = worst;
+    }
+}
+
+/* ----------------------------------------------------------------- pairs */
+
+ss_pair_list ss_pair_list_within(size_t bytes)
+{
+    /* The sort of the C library may take as much again. */
+    return (ss_pair_list){.limit = bytes / (2 * sizeof(ss_pair))};
+}
+
+ss_status ss_pair_list_push(ss_pair_list *list, ss_pair pair)
+{
+    if (list->count >= list->limit)
+        return ss_fail(SS_ERROR_MEMORY,
+                       "more than %zu pairs reach the threshold, and matching may take no more than the %.1f MiB "
+                       "that these need: raise --memory, narrow --window or raise --threshold",
+                       list->limit, mebibytes(2.0 * (double)list->limit * sizeof(ss_pair)));
+    SS_TRY(ss_grow((void **)&list->item, &list->capacity, list->count + 1, sizeof *list->item));
+    list->item[list->count++] = pair;
+    return SS_OK;
+}
+
+static int compare_pairs(const void *left, const void *right)
+{
+    const ss_pair *x = left, *y = right;
+    if (x->a != y->a) return x->a < y->a ? -1 : 1;
+    return (x->b > y->b) - (x->b < y->b);
+}
+
+void ss_pair_list_sort(ss_pair_list *list)
+{
+    if (list->count > 1) qsort(list->item, list->count, sizeof *list->item, compare_pairs);
+}
