@@ -1,0 +1,162 @@
+/* samestory info: what a results file or a model holds. */
+#include "commands.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "model.h"
+#include "result.h"
+#include "status.h"
+
+typedef struct info_settings {
+    bool json;
+} info_settings;
+
+static const cli_option info_options[] = {
+    {.name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(info_settings, json)},
+    {.name = NULL},
+};
+
+/* A text that should be JSON, as JSON; as a string where it is not. */
+static json_t *json_recipe(const char *text)
+{
+    json_t *recipe = json_loads(text, 0, NULL);
+    return recipe != NULL ? recipe : cli_json_text(text);
+}
+
+/* --------------------------------------------------------------- results */
+
+static json_t *json_counts(const ss_reader_counts *counts)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "files", (json_int_t)counts->files, "bytes",
+                     (json_int_t)counts->bytes, "read", (json_int_t)counts->read, "zh", (json_int_t)counts->zh, "en",
+                     (json_int_t)counts->en, "other", (json_int_t)counts->other, "undated", (json_int_t)counts->undated,
+                     "skipped", (json_int_t)counts->skipped);
+}
+
+static ss_status print_result_json(const ss_result *result)
+{
+    const ss_provenance *made = &result->provenance;
+    json_t *model = json_pack("{s:o, s:o, s:o}", "checksum", cli_json_text(made->model_checksum), "path",
+                              cli_json_text(made->model_path), "recipe", json_recipe(made->model_recipe));
+    json_t *pairs = json_pack("{s:b, s:b, s:b}", "zh-en", made->zh_en, "zh-zh", made->zh_zh, "en-en", made->en_en);
+    return cli_print_json(
+        json_pack("{s:s, s:I, s:I, s:I, s:i, s:o, s:o, s:o, s:o, s:f, s:f, s:i, s:i, s:i, s:o, s:o, s:o}", "kind",
+                  "results", "articles", (json_int_t)result->articles.count, "links", (json_int_t)result->link_count,
+                  "events", (json_int_t)result->event_count, "dimension", result->dimension, "version",
+                  cli_json_text(made->version), "command", cli_json_text(made->command), "started",
+                  cli_json_text(made->started), "matcher", cli_json_text(made->matcher), "seconds", made->seconds,
+                  "threshold", made->threshold, "neighbours", made->neighbours, "window_days", made->window_days,
+                  "threads", made->threads, "pairs", pairs, "read", json_counts(&made->counts), "model", model));
+}
+
+static void print_line(const char *name, const char *text)
+{
+    printf("%-14s", name);
+    cli_print_text(stdout, text[0] != '\0' ? text : "not known");
+    putchar('\n');
+}
+
+static void print_result(const ss_result *result)
+{
+    const ss_provenance *made = &result->provenance;
+    const ss_reader_counts *counts = &made->counts;
+    printf("results file\n");
+    printf("%-14s%zu\n%-14s%zu\n%-14s%zu\n", "articles", result->articles.count, "links", result->link_count, "events",
+           result->event_count);
+    printf("%-14s%llu zh, %llu en, %llu other, %llu undated, %llu skipped; %llu files, %llu bytes\n", "read",
+           (unsigned long long)counts->zh, (unsigned long long)counts->en, (unsigned long long)counts->other,
+           (unsigned long long)counts->undated, (unsigned long long)counts->skipped, (unsigned long long)counts->files,
+           (unsigned long long)counts->bytes);
+    printf("%-14s%s%s%s\n", "pairs", made->zh_en ? "zh-en " : "", made->zh_zh ? "zh-zh " : "",
+           made->en_en ? "en-en" : "");
+    if (made->window_days < 0)
+        printf("%-14sall\n", "window");
+    else
+        printf("%-14s%d days\n", "window", made->window_days);
+    printf("%-14s%d\n%-14s%.4g\n%-14s%d\n", "neighbours", made->neighbours, "threshold", made->threshold, "dimension",
+           result->dimension);
+    print_line("version", made->version);
+    print_line("command", made->command);
+    print_line("started", made->started);
+    printf("%-14s%.1f s with %d threads\n", "took", made->seconds, made->threads);
+    print_line("matcher", made->matcher);
+    print_line("model", made->model_path);
+    print_line("checksum", made->model_checksum);
+    print_line("recipe", made->model_recipe);
+}
+
+/* ----------------------------------------------------------------- model */
+
+static ss_status print_model_json(const ss_model *model)
+{
+    return cli_print_json(json_pack("{s:s, s:i, s:I, s:I, s:s, s:{s:i, s:i, s:i}, s:o}", "kind", "model", "dimension",
+                                    model->dimension, "rows", (json_int_t)model->row_count, "buckets",
+                                    (json_int_t)1 << model->rules.bucket_bits, "checksum", model->checksum, "ngrams",
+                                    "han_max", model->rules.han_max, "latin_min", model->rules.latin_min, "latin_max",
+                                    model->rules.latin_max, "recipe", json_recipe(model->recipe)));
+}
+
+static void print_model(const ss_model *model)
+{
+    printf("model\n");
+    printf("%-14s%d\n", "dimension", model->dimension);
+    printf("%-14s%u of %u buckets\n", "rows", model->row_count, 1u << model->rules.bucket_bits);
+    printf("%-14sHan 1 to %d, Latin words and %d to %d\n", "n-grams", model->rules.han_max, model->rules.latin_min,
+           model->rules.latin_max);
+    print_line("checksum", model->checksum);
+    print_line("recipe", model->recipe);
+}
+
+/* --------------------------------------------------------------- command */
+
+static ss_status inform_of_result(const char *path, bool json)
+{
+    ss_result *result;
+    SS_TRY(ss_result_read(&result, path));
+    ss_status status = SS_OK;
+    if (json)
+        status = print_result_json(result);
+    else
+        print_result(result);
+    ss_result_free(result);
+    return status;
+}
+
+static ss_status inform_of_model(const char *path, bool json)
+{
+    ss_model *model;
+    SS_TRY(ss_model_open(&model, path));
+    ss_status status = SS_OK;
+    if (json)
+        status = print_model_json(model);
+    else
+        print_model(model);
+    ss_model_free(model);
+    return status;
+}
+
+static int run_info(const cli_call *call)
+{
+    const info_settings *settings = call->settings;
+    const char *path = call->operand[0];
+    ss_status status = inform_of_result(path, settings->json);
+    if (status != SS_ERROR_INPUT) return cli_exit_code(status);
+    char as_result[512];
+    snprintf(as_result, sizeof as_result, "%s", ss_last_error());
+    status = inform_of_model(path, settings->json);
+    if (status == SS_ERROR_INPUT) cli_say("not a results file: %s", as_result);
+    return cli_exit_code(status);
+}
+
+const cli_command cli_info = {
+    .name = "info",
+    .summary = "show what a results file or a model holds",
+    .operands = "FILE",
+    .description = "Shows what a results file or a model holds and how it was made.",
+    .options = info_options,
+    .settings_size = sizeof(info_settings),
+    .least = 1,
+    .most = 1,
+    .run = run_info,
+};

@@ -1,0 +1,210 @@
+/* samestory link: article files in, linked events out. */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "result.h"
+#include "status.h"
+
+typedef struct link_settings {
+    cli_linking linking;
+    const char *output;
+    bool keep_candidates;
+} link_settings;
+
+static const cli_option link_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .required = true,
+     .type = CLI_FILE,
+     .value = "FILE",
+     .help = "write the results, an HDF5 file, to FILE",
+     .offset = offsetof(link_settings, output)},
+    {.name = "keep-candidates",
+     .type = CLI_FLAG,
+     .help = "keep in the results every pair that was looked at, not only the links",
+     .offset = offsetof(link_settings, keep_candidates)},
+    {.name = NULL},
+};
+
+static const cli_option_group *const link_common[] = {&cli_linking_group, &cli_matching_group, &cli_job_group, NULL};
+
+/* The command line as one text, quoted for a shell where that is needed. */
+static ss_status join_command_line(char **out, int argc, char *const *argv)
+{
+    ss_buffer line = {0};
+    ss_status status = ss_buffer_append(&line, "samestory", strlen("samestory"));
+    for (int i = 1; i < argc && status == SS_OK; i++) {
+        bool plain = argv[i][0] != '\0' && strpbrk(argv[i], " \t\n\"'\\$`*?[](){}<>|&;#~!") == NULL;
+        status = ss_buffer_append(&line, plain ? " " : " '", plain ? 1 : 2);
+        for (const char *c = argv[i]; *c != '\0' && status == SS_OK; c++) {
+            bool quote = !plain && *c == '\'';
+            status = ss_buffer_append(&line, quote ? "'\\''" : c, quote ? 4 : 1);
+        }
+        if (!plain && status == SS_OK) status = ss_buffer_append(&line, "'", 1);
+    }
+    *out = NULL;
+    if (status == SS_OK) status = ss_copy_text(out, line.data, line.length);
+    ss_buffer_free(&line);
+    return status;
+}
+
+/* A job from its first byte to its last. */
+typedef struct link_run {
+    const cli_call *call;
+    const link_settings *settings;
+    ss_job job;
+    const char *matcher;
+    char started[32]; /* UTC */
+    double start;     /* cli_now() */
+    ss_reader_counts counts;
+} link_run;
+
+/* What only the command line knows of how the result came to be. */
+static ss_status set_provenance(ss_result *result, const link_run *run)
+{
+    ss_provenance *provenance = &result->provenance;
+    char *command;
+    SS_TRY(join_command_line(&command, run->call->argc, run->call->argv));
+    free(provenance->command);
+    provenance->command = command;
+    provenance->counts = run->counts;
+    provenance->seconds = cli_now() - run->start;
+    return ss_set_text(&provenance->started, run->started);
+}
+
+static ss_status link_all(ss_result **result, const link_run *run, ss_articles *articles)
+{
+    const link_settings *settings = run->settings;
+    ss_link_options options = cli_link_options(&settings->linking, run->matcher);
+    options.keep_candidates = settings->keep_candidates;
+    ss_model *model;
+    SS_TRY(ss_model_open(&model, settings->linking.model));
+    ss_status status = ss_link_articles(result, articles, model, &options, &run->job);
+    ss_model_free(model);
+    return status;
+}
+
+/* A folder that is not there should show before the work, not after it. */
+static ss_status check_folder(const char *output)
+{
+    const char *slash = strrchr(output, '/');
+    size_t length = slash == NULL ? 0 : slash == output ? 1 : (size_t)(slash - output);
+    char *folder;
+    SS_TRY(ss_copy_text(&folder, length > 0 ? output : ".", length > 0 ? length : 1));
+    ss_status status = SS_OK;
+    if (access(folder, W_OK | X_OK) != 0) {
+        status = ss_fail(SS_ERROR_IO, "can't write '%s': %s; choose another place", output, strerror(errno));
+    }
+    free(folder);
+    return status;
+}
+
+/* Reads, links and writes; *result is the caller's even after a failure to write. */
+static ss_status run_all(ss_result **result, link_run *run)
+{
+    ss_articles articles = {0};
+    *result = NULL;
+    SS_TRY(check_folder(run->settings->output));
+    ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, &run->job, &run->counts);
+    if (status == SS_OK) status = link_all(result, run, &articles);
+    ss_articles_clear(&articles);
+    if (status == SS_OK) status = set_provenance(*result, run);
+    if (status == SS_OK) status = ss_check_cancelled(&run->job);
+    if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
+    return status;
+}
+
+/* Events that hold articles of both languages. */
+static size_t count_bilingual(const ss_result *result)
+{
+    uint8_t *langs = calloc(result->event_count + 1, 1);
+    if (langs == NULL) return 0;
+    for (size_t i = 0; i < result->articles.count; i++) {
+        if (result->event_of[i] >= 0) langs[result->event_of[i]] |= (uint8_t)(1u << result->articles.item[i].lang);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < result->event_count; i++) {
+        count += langs[i] == ((1u << SS_LANG_ZH) | (1u << SS_LANG_EN));
+    }
+    free(langs);
+    return count;
+}
+
+static void say_summary(const ss_result *result, const link_run *run)
+{
+    const ss_reader_counts *counts = &run->counts;
+    size_t links[3] = {0};
+    for (size_t i = 0; i < result->link_count; i++) {
+        const ss_link *link = &result->link[i];
+        ss_lang a = result->articles.item[link->a].lang, b = result->articles.item[link->b].lang;
+        if (link->probability >= (float)result->provenance.threshold) {
+            links[a != b ? 0 : a == SS_LANG_ZH ? 1 : 2]++;
+        }
+    }
+    cli_say("articles: %llu (%llu zh, %llu en, %llu in other languages), %llu of them undated",
+            (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
+            (unsigned long long)counts->other, (unsigned long long)counts->undated);
+    cli_say("links: %zu (%zu zh-en, %zu zh-zh, %zu en-en)", links[0] + links[1] + links[2], links[0], links[1],
+            links[2]);
+    cli_say("events: %zu, %zu of them in both languages", result->event_count, count_bilingual(result));
+    cli_say("results are in %s; to read them: samestory show %s", run->settings->output, run->settings->output);
+}
+
+static void say_speed(const link_run *run)
+{
+    double seconds = cli_now() - run->start;
+    struct rusage usage;
+    char memory[32];
+    getrusage(RUSAGE_SELF, &usage);
+    cli_format_bytes(memory, sizeof memory, 1024.0 * (double)usage.ru_maxrss);
+    cli_say("%.1f s, %.0f documents/s, %.1f MB/s, peak memory %s, %llu skipped", seconds,
+            (double)run->counts.read / seconds, 1e-6 * (double)run->counts.bytes / seconds, memory,
+            (unsigned long long)run->counts.skipped);
+}
+
+static int run_link(const cli_call *call)
+{
+    link_run run = {.call = call, .settings = call->settings, .start = cli_now()};
+    time_t now = time(NULL);
+    struct tm parts;
+    if (gmtime_r(&now, &parts) != NULL) strftime(run.started, sizeof run.started, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    int code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
+    if (code != CLI_OK) return code;
+    cli_job_begin(&run.settings->linking.job, &run.job);
+    ss_result *result;
+    ss_status status = run_all(&result, &run);
+    code = cli_exit_code(status);
+    if (status == SS_OK && !run.settings->linking.job.quiet) {
+        say_summary(result, &run);
+        say_speed(&run);
+    }
+    ss_result_free(result);
+    return code;
+}
+
+const cli_command cli_link = {
+    .name = "link",
+    .summary = "find the articles that report the same event",
+    .operands = "FILE...",
+    .description =
+        "Reads the articles of files and folders, compares them, and writes which of them report the same event.\n"
+        "A FILE is JSON lines, plain text, Markdown with front matter or HTML, plain or compressed with gzip or zstd, "
+        "in any common encoding; a folder stands for all files in it, - for standard input. Articles that are neither "
+        "Chinese nor English are kept and not linked.",
+    .example = "samestory link articles/ -o linked.h5\n"
+               "samestory link news.jsonl.zst --field text=body --window 7 -o linked.h5",
+    .options = link_options,
+    .common = link_common,
+    .settings_size = sizeof(link_settings),
+    .defaults = cli_linking_defaults,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run_link,
+};

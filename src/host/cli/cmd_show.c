@@ -1,0 +1,345 @@
+/* samestory show: the events of a results file, as text, JSON lines or a table of links. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "json.h"
+#include "result.h"
+#include "status.h"
+
+#define LINKS_SHOWN 8 /* of an event, as text */
+
+typedef struct show_settings {
+    bool json;
+    bool tsv;
+    bool bilingual;
+    int event;
+    int min_size;
+    int limit;
+} show_settings;
+
+static const char *const event_words[] = {"all", NULL};
+
+static const cli_option show_options[] = {
+    {.name = "json",
+     .type = CLI_FLAG,
+     .help = "print one JSON object an event, each on a line",
+     .offset = offsetof(show_settings, json)},
+    {.name = "tsv",
+     .type = CLI_FLAG,
+     .help = "print a table of the links inside events, columns parted by tabs",
+     .offset = offsetof(show_settings, tsv)},
+    {.name = "event",
+     .letter = 'e',
+     .type = CLI_INT,
+     .value = "N|all",
+     .low = 0,
+     .high = 2147483647,
+     .choices = event_words,
+     .initial = "all",
+     .help = "show event number N alone",
+     .offset = offsetof(show_settings, event)},
+    {.name = "bilingual",
+     .letter = 'b',
+     .type = CLI_FLAG,
+     .help = "show events that hold both Chinese and English articles",
+     .offset = offsetof(show_settings, bilingual)},
+    {.name = "min-size",
+     .type = CLI_INT,
+     .value = "N",
+     .low = 2,
+     .high = 2147483647,
+     .initial = "2",
+     .help = "show events of at least N articles",
+     .offset = offsetof(show_settings, min_size)},
+    {.name = "limit",
+     .letter = 'n',
+     .type = CLI_INT,
+     .value = "N|all",
+     .low = 0,
+     .high = 2147483647,
+     .choices = event_words,
+     .initial = "all",
+     .help = "show the first N events of those chosen",
+     .offset = offsetof(show_settings, limit)},
+    {.name = NULL},
+};
+
+/* Rows sorted by the event they belong to: those of event e are row[begin[e]] .. row[begin[e + 1] - 1]. */
+typedef struct event_rows {
+    size_t *begin; /* [events + 1] */
+    size_t *row;
+} event_rows;
+
+typedef struct show_view {
+    const ss_result *result;
+    event_rows articles;
+    event_rows links;
+} show_view;
+
+static int64_t event_of_article(const ss_result *result, size_t row)
+{
+    return result->event_of[row];
+}
+
+/* The event that holds both ends of a link, or -1; candidates below the threshold belong to none. */
+static int64_t event_of_link(const ss_result *result, size_t row)
+{
+    const ss_link *link = &result->link[row];
+    int64_t event = result->event_of[link->a];
+    bool linked = (double)link->probability >= result->provenance.threshold;
+    return linked && event == result->event_of[link->b] ? event : -1;
+}
+
+/* Counting sort of `count` rows by event; the rows of one event keep their order. */
+static ss_status sort_rows(event_rows *out, const ss_result *result, size_t count,
+                           int64_t (*event_of)(const ss_result *result, size_t row))
+{
+    size_t events = result->event_count;
+    out->begin = calloc(events + 2, sizeof *out->begin);
+    out->row = calloc(count + 1, sizeof *out->row);
+    if (out->begin == NULL || out->row == NULL) return ss_fail_memory((events + count) * sizeof(size_t));
+    /* One place further right than it will be in the end: filling moves every begin on by one event. */
+    for (size_t i = 0; i < count; i++) {
+        int64_t event = event_of(result, i);
+        if (event >= 0) out->begin[event + 2]++;
+    }
+    for (size_t e = 2; e < events + 2; e++)
+        out->begin[e] += out->begin[e - 1];
+    for (size_t i = 0; i < count; i++) {
+        int64_t event = event_of(result, i);
+        if (event >= 0) out->row[out->begin[event + 1]++] = i;
+    }
+    return SS_OK;
+}
+
+static void free_rows(event_rows *rows)
+{
+    free(rows->begin);
+    free(rows->row);
+}
+
+static void count_languages(const show_view *view, size_t event, size_t *zh, size_t *en)
+{
+    *zh = *en = 0;
+    for (size_t i = view->articles.begin[event]; i < view->articles.begin[event + 1]; i++) {
+        ss_lang lang = view->result->articles.item[view->articles.row[i]].lang;
+        *zh += lang == SS_LANG_ZH;
+        *en += lang == SS_LANG_EN;
+    }
+}
+
+/* ------------------------------------------------------------------ text */
+
+/* In UTC, so that the dates of an event compare. */
+static void format_date(char text[SS_DATE_TEXT_SIZE], ss_date date)
+{
+    if (date.zone_minutes != SS_ZONE_UNKNOWN) date.zone_minutes = 0;
+    ss_date_format(date, text);
+}
+
+/* "2024-11-23 to 2024-11-25"; articles are in order of time, undated ones last. */
+static void print_span(const show_view *view, size_t event)
+{
+    char first[SS_DATE_TEXT_SIZE] = "", last[SS_DATE_TEXT_SIZE] = "";
+    for (size_t i = view->articles.begin[event]; i < view->articles.begin[event + 1]; i++) {
+        const ss_article *article = &view->result->articles.item[view->articles.row[i]];
+        if (article->published.precision == SS_DATE_NONE) continue;
+        char date[SS_DATE_TEXT_SIZE];
+        format_date(date, article->published);
+        snprintf(first[0] == '\0' ? first : last, SS_DATE_TEXT_SIZE, "%.10s", date);
+    }
+    if (first[0] != '\0') printf(", %s", first);
+    if (last[0] != '\0' && strcmp(first, last) != 0) printf(" to %s", last);
+}
+
+static void print_article(const ss_article *article, size_t row)
+{
+    char date[SS_DATE_TEXT_SIZE];
+    format_date(date, article->published);
+    if (date[0] != '\0' && date[10] == 'T') date[10] = ' ';
+    printf("  #%-5zu %-16.16s  %-5s  ", row, date[0] != '\0' ? date : "no date", ss_lang_name(article->lang));
+    cli_print_text(stdout, article->title[0] != '\0' ? article->title : article->id);
+    if (article->source[0] != '\0') {
+        fputs("  [", stdout);
+        cli_print_text(stdout, article->source);
+        putchar(']');
+    }
+    putchar('\n');
+}
+
+/* Most probable first, then as in the file. */
+static int compare_links(const void *left, const void *right, void *context)
+{
+    const ss_link *links = context;
+    size_t a = *(const size_t *)left, b = *(const size_t *)right;
+    if (links[a].probability != links[b].probability) return links[a].probability < links[b].probability ? 1 : -1;
+    return a < b ? -1 : a > b;
+}
+
+static void print_links(const show_view *view, size_t event)
+{
+    size_t *row = view->links.row + view->links.begin[event];
+    size_t count = view->links.begin[event + 1] - view->links.begin[event];
+    qsort_r(row, count, sizeof *row, compare_links, view->result->link);
+    fputs("  links:", stdout);
+    for (size_t i = 0; i < count && i < LINKS_SHOWN; i++) {
+        const ss_link *link = &view->result->link[row[i]];
+        printf("%s #%u-#%u %.2f", i == 0 ? "" : ",", link->a, link->b, (double)link->probability);
+    }
+    if (count > LINKS_SHOWN) printf(", and %zu more", count - LINKS_SHOWN);
+    fputs("\n\n", stdout);
+}
+
+static ss_status print_as_text(const show_view *view, size_t event)
+{
+    size_t zh, en;
+    count_languages(view, event, &zh, &en);
+    printf("event %zu: %zu articles (%zu zh, %zu en)", event,
+           view->articles.begin[event + 1] - view->articles.begin[event], zh, en);
+    print_span(view, event);
+    putchar('\n');
+    for (size_t i = view->articles.begin[event]; i < view->articles.begin[event + 1]; i++) {
+        size_t row = view->articles.row[i];
+        print_article(&view->result->articles.item[row], row);
+    }
+    print_links(view, event);
+    return SS_OK;
+}
+
+/* ---------------------------------------------------------- for programs */
+
+static json_t *json_article(const ss_article *article)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "id", article->id, "lang", ss_lang_name(article->lang), "title",
+                     cli_json_text(article->title), "published", cli_json_date(article->published), "source",
+                     cli_json_text(article->source), "url", cli_json_text(article->url));
+}
+
+static ss_status print_as_json(const show_view *view, size_t event)
+{
+    json_t *articles = json_array(), *links = json_array();
+    bool whole = true;
+    for (size_t i = view->articles.begin[event]; i < view->articles.begin[event + 1]; i++) {
+        const ss_article *article = &view->result->articles.item[view->articles.row[i]];
+        whole &= json_array_append_new(articles, json_article(article)) == 0;
+    }
+    for (size_t i = view->links.begin[event]; i < view->links.begin[event + 1]; i++) {
+        const ss_link *link = &view->result->link[view->links.row[i]];
+        whole &= json_array_append_new(links, cli_json_link(view->result, link)) == 0;
+    }
+    json_t *object = json_pack("{s:I, s:o, s:o}", "event", (json_int_t)event, "articles", articles, "links", links);
+    if (!whole) {
+        json_decref(object);
+        object = NULL;
+    }
+    return cli_print_json(object);
+}
+
+static void print_tsv_header(void)
+{
+    fputs("event\ta\tb\tlang_a\tlang_b", stdout);
+    for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++)
+        printf("\t%s", column->name);
+    putchar('\n');
+}
+
+static ss_status print_as_tsv(const show_view *view, size_t event)
+{
+    for (size_t i = view->links.begin[event]; i < view->links.begin[event + 1]; i++) {
+        const ss_link *link = &view->result->link[view->links.row[i]];
+        const ss_article *a = &view->result->articles.item[link->a], *b = &view->result->articles.item[link->b];
+        printf("%zu\t", event);
+        cli_print_text(stdout, a->id);
+        putchar('\t');
+        cli_print_text(stdout, b->id);
+        printf("\t%s\t%s", ss_lang_name(a->lang), ss_lang_name(b->lang));
+        for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++) {
+            char text[32];
+            printf("\t%s", cli_format_column(text, sizeof text, column, link));
+        }
+        putchar('\n');
+    }
+    return SS_OK;
+}
+
+/* --------------------------------------------------------------- command */
+
+static bool is_chosen(const show_view *view, const show_settings *settings, size_t event)
+{
+    if (settings->event >= 0 && (size_t)settings->event != event) return false;
+    if (view->articles.begin[event + 1] - view->articles.begin[event] < (size_t)settings->min_size) return false;
+    size_t zh, en;
+    count_languages(view, event, &zh, &en);
+    return !settings->bilingual || (zh > 0 && en > 0);
+}
+
+static ss_status print_events(const show_view *view, const show_settings *settings)
+{
+    int printed = 0;
+    for (size_t event = 0; event < view->result->event_count && printed != settings->limit; event++) {
+        if (!is_chosen(view, settings, event)) continue;
+        if (settings->json)
+            SS_TRY(print_as_json(view, event));
+        else if (settings->tsv)
+            SS_TRY(print_as_tsv(view, event));
+        else
+            SS_TRY(print_as_text(view, event));
+        /* The reader went away or the disk is full: cli_close_stdout() tells. */
+        if (ferror(stdout)) return SS_OK;
+        printed++;
+    }
+    if (!settings->json && !settings->tsv) {
+        printf("events shown: %d of %zu; articles in the file: %zu\n", printed, view->result->event_count,
+               view->result->articles.count);
+    }
+    return SS_OK;
+}
+
+static ss_status show_result(const ss_result *result, const show_settings *settings, const char *path)
+{
+    if (settings->event >= 0 && (size_t)settings->event >= result->event_count) {
+        return ss_fail(SS_ERROR_ARGUMENT, "%s: there is no event %d; it has %zu, numbered from 0", path,
+                       settings->event, result->event_count);
+    }
+    show_view view = {.result = result};
+    ss_status status = sort_rows(&view.articles, result, result->articles.count, event_of_article);
+    if (status == SS_OK) status = sort_rows(&view.links, result, result->link_count, event_of_link);
+    if (status == SS_OK && settings->tsv) print_tsv_header();
+    if (status == SS_OK) status = print_events(&view, settings);
+    free_rows(&view.articles);
+    free_rows(&view.links);
+    return status;
+}
+
+static int run_show(const cli_call *call)
+{
+    const show_settings *settings = call->settings;
+    if (settings->json && settings->tsv) {
+        cli_say("show: choose one of --json and --tsv; see 'samestory show --help'");
+        return CLI_USAGE;
+    }
+    ss_result *result;
+    ss_status status = ss_result_read(&result, call->operand[0]);
+    if (status == SS_OK) status = show_result(result, settings, call->operand[0]);
+    ss_result_free(result);
+    return cli_exit_code(status);
+}
+
+const cli_command cli_show = {
+    .name = "show",
+    .summary = "show the events of a results file",
+    .operands = "FILE",
+    .description = "Shows the events of a results file, each with its articles in order of time and the links between "
+                   "them with their probabilities. Times are in UTC. A number with # is the row of an article in the "
+                   "file; 'explain' takes it.",
+    .example = "samestory show linked.h5 --bilingual\n"
+               "samestory show linked.h5 --json | jq '.articles[].title'",
+    .options = show_options,
+    .settings_size = sizeof(show_settings),
+    .least = 1,
+    .most = 1,
+    .run = run_show,
+};

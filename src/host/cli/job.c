@@ -1,0 +1,132 @@
+/* What jobs can be told on the command line, and Ctrl-C. */
+#include "cli.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "match.h"
+
+static const cli_option job_options[] = {
+    {.name = "threads",
+     .letter = 't',
+     .type = CLI_INT,
+     .value = "N",
+     .low = 1,
+     .high = 4096,
+     .help = "threads to work with",
+     .otherwise = "one for each processor",
+     .offset = offsetof(cli_job, threads)},
+    {.name = "quiet",
+     .letter = 'q',
+     .type = CLI_FLAG,
+     .help = "print warnings and errors only",
+     .offset = offsetof(cli_job, quiet)},
+    {.name = NULL},
+};
+
+static const cli_option matching_options[] = {
+    {.name = "memory",
+     .type = CLI_SIZE,
+     .value = "SIZE",
+     .help = "memory that matching may take beside the articles, such as 512M or 4G",
+     .otherwise = "half of what is free",
+     .offset = offsetof(cli_job, memory)},
+    {.name = "strict",
+     .type = CLI_FLAG,
+     .help = "fail on the first bad article instead of skipping it",
+     .offset = offsetof(cli_job, strict)},
+    {.name = "device",
+     .type = CLI_TEXT,
+     .value = "auto|cpu|cuda[:N]",
+     .help = "where to compute; what is asked for by name and not there is an error",
+     .initial = "auto",
+     .offset = offsetof(cli_job, device)},
+    {.name = "kernel",
+     .type = CLI_TEXT,
+     .value = "NAME",
+     .help = "matcher to use, one of those that 'devices' lists",
+     .otherwise = "the fastest",
+     .offset = offsetof(cli_job, kernel)},
+    {.name = NULL},
+};
+
+const cli_option_group cli_job_group = {"Job", job_options};
+const cli_option_group cli_matching_group = {"Matching", matching_options};
+
+static atomic_bool interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    atomic_store(&interrupted, true);
+}
+
+static bool was_interrupted(void *user)
+{
+    (void)user;
+    return atomic_load(&interrupted);
+}
+
+bool cli_interrupted(void)
+{
+    return atomic_load(&interrupted);
+}
+
+static void show_warning(void *user, const char *message)
+{
+    (void)user;
+    cli_say("%s", message);
+}
+
+/* The first signal asks the job to end; the next one of its kind meets the default again, which kills. Reads are not
+ * restarted: one that waits for input has to end. */
+static void listen_for_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* cuda or cuda:N */
+static bool names_cuda(const char *device)
+{
+    if (strncmp(device, "cuda", 4) != 0) return false;
+    if (device[4] == '\0') return true;
+    return device[4] == ':' && device[5] != '\0' && device[5 + strspn(device + 5, "0123456789")] == '\0';
+}
+
+int cli_choose_matcher(const cli_job *settings, const char **matcher)
+{
+    if (names_cuda(settings->device)) {
+        cli_say("--device %s: this build has no CUDA kernels; use --device cpu, or auto", settings->device);
+        return CLI_NO_DEVICE;
+    }
+    bool automatic = strcmp(settings->device, "auto") == 0;
+    if (!automatic && strcmp(settings->device, "cpu") != 0) {
+        cli_say("--device: '%s' is not auto, cpu, cuda or cuda:N", settings->device);
+        return CLI_USAGE;
+    }
+    const ss_matcher *chosen;
+    ss_status status = ss_matcher_find(&chosen, settings->kernel);
+    if (status != SS_OK) return cli_exit_code(status);
+    *matcher = chosen->name;
+    if (automatic && !settings->quiet) {
+        cli_say("computing on the CPU with matcher %s: this build has no CUDA kernels", chosen->name);
+    }
+    return CLI_OK;
+}
+
+void cli_job_begin(const cli_job *settings, ss_job *job)
+{
+    listen_for_interrupt();
+    *job = (ss_job){
+        .threads = settings->threads,
+        .memory = settings->memory,
+        .strict = settings->strict,
+        .cancelled = was_interrupted,
+        .progress = settings->quiet ? NULL : cli_progress_show,
+        .warning = show_warning,
+    };
+}

@@ -1,0 +1,127 @@
+/* Graded pairs: does the cosine of two articles say how alike people find them? */
+#include "evaluate.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "language.h"
+#include "lines.h"
+#include "sketch.h"
+#include "status.h"
+
+#define ALIKE_GRADE 2.0 /* pairs graded so or better are those that average precision looks for */
+
+/* Pairs of one pair of languages. Likeness is the grade turned round, so that more is more. */
+typedef struct graded {
+    double *cosine, *likeness;
+    ss_scored *scored; /* sorted, best first */
+    size_t count;
+    size_t cosine_capacity, likeness_capacity, scored_capacity;
+} graded;
+
+typedef struct pairs_reader {
+    const ss_model *model;
+    ss_sketcher *sketcher;
+    int8_t *vector[2];
+    graded group[SS_LANGUAGES];
+} pairs_reader;
+
+static ss_status tell_languages(ss_languages *out, const char *first, const char *second)
+{
+    ss_lang a = ss_lang_parse(first), b = ss_lang_parse(second);
+    if (a == SS_LANG_OTHER || b == SS_LANG_OTHER)
+        return ss_fail(SS_ERROR_INPUT, "languages '%.20s' and '%.20s': both must be zh or en", first, second);
+    *out = a != b ? SS_ZH_EN : a == SS_LANG_ZH ? SS_ZH_ZH : SS_EN_EN;
+    return SS_OK;
+}
+
+static ss_status add_pair(graded *group, double cosine, double grade)
+{
+    size_t n = group->count;
+    SS_TRY(ss_grow((void **)&group->cosine, &group->cosine_capacity, n + 1, sizeof *group->cosine));
+    SS_TRY(ss_grow((void **)&group->likeness, &group->likeness_capacity, n + 1, sizeof *group->likeness));
+    SS_TRY(ss_grow((void **)&group->scored, &group->scored_capacity, n + 1, sizeof *group->scored));
+    group->cosine[n] = cosine;
+    group->likeness[n] = -grade;
+    group->scored[n] = (ss_scored){.score = cosine, .unit = (uint32_t)n, .relevant = grade <= ALIKE_GRADE};
+    group->count++;
+    return SS_OK;
+}
+
+static ss_status take_object(pairs_reader *reader, json_t *object)
+{
+    const char *lang[2], *text[2];
+    double grade;
+    json_error_t error;
+    if (json_unpack_ex(object, &error, 0, "{s:s, s:s, s:s, s:s, s:F}", "lang1", &lang[0], "lang2", &lang[1], "text1",
+                       &text[0], "text2", &text[1], "overall", &grade) != 0)
+        return ss_fail(SS_ERROR_INPUT, "%s; a pair has lang1, lang2, text1, text2 and the number overall", error.text);
+    ss_languages languages;
+    SS_TRY(tell_languages(&languages, lang[0], lang[1]));
+    uint32_t norm[2];
+    for (int i = 0; i < 2; i++)
+        SS_TRY(ss_sketch_text(reader->sketcher, text[i], strlen(text[i]), reader->vector[i], &norm[i]));
+    double cosine = ss_sketch_cosine(reader->vector[0], norm[0], reader->vector[1], norm[1], reader->model->dimension);
+    return add_pair(&reader->group[languages], cosine, grade);
+}
+
+static ss_status take_pair(void *context, const ss_line *line)
+{
+    json_error_t error;
+    json_t *object = json_loadb(line->text, line->length, 0, &error);
+    if (object == NULL && json_error_code(&error) == json_error_out_of_memory) return ss_fail_memory(line->length);
+    if (object == NULL) return ss_fail(SS_ERROR_INPUT, "broken JSON at byte %d: %s", error.position, error.text);
+    ss_status status = take_object(context, object);
+    json_decref(object);
+    return status;
+}
+
+/* Values in the order of ss_pairs_measure. */
+static ss_status measure(const void *context, const uint32_t *times, double *value)
+{
+    const graded *group = context;
+    SS_TRY(ss_pearson(&value[SS_PAIRS_PEARSON], group->cosine, group->likeness, times, group->count));
+    SS_TRY(ss_spearman(&value[SS_PAIRS_SPEARMAN], group->cosine, group->likeness, times, group->count));
+    value[SS_PAIRS_AP] = ss_average_precision(group->scored, times, group->count);
+    return SS_OK;
+}
+
+static ss_status read_pairs(pairs_reader *reader, const char *path, const ss_job *job)
+{
+    size_t dimension = (size_t)reader->model->dimension;
+    for (int i = 0; i < 2; i++) {
+        reader->vector[i] = malloc(dimension);
+        if (reader->vector[i] == NULL) return ss_fail_memory(dimension);
+    }
+    SS_TRY(ss_sketcher_new(&reader->sketcher, reader->model));
+    return ss_lines_read(path, take_pair, reader, job);
+}
+
+static void clear_reader(pairs_reader *reader)
+{
+    ss_sketcher_free(reader->sketcher);
+    for (int i = 0; i < 2; i++)
+        free(reader->vector[i]);
+    for (int g = 0; g < SS_LANGUAGES; g++) {
+        free(reader->group[g].cosine);
+        free(reader->group[g].likeness);
+        free(reader->group[g].scored);
+    }
+}
+
+ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, const ss_model *model,
+                            const ss_job *job)
+{
+    pairs_reader reader = {.model = model};
+    ss_status status = read_pairs(&reader, path, job);
+    for (int g = 0; g < SS_LANGUAGES && status == SS_OK; g++) {
+        graded *group = &reader.group[g];
+        out[g].count = group->count;
+        status = ss_scored_sort(group->scored, group->count);
+        if (status == SS_OK)
+            status = ss_bootstrap(out[g].measure, SS_PAIRS_MEASURES, group->count, measure, group, job);
+    }
+    clear_reader(&reader);
+    return status;
+}

@@ -1,0 +1,269 @@
+/* The main job: articles in, a result with sketches, links and events out. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "event.h"
+#include "evidence.h"
+#include "linker.h"
+#include "neighbourhood.h"
+#include "pool.h"
+#include "result.h"
+#include "status.h"
+
+#define BLOCK_ARTICLES 64 /* articles sketched, or links measured, by one task */
+#define HOPELESS 0.003f   /* terms, the dearest feature, are not compared where they could not make a link any more */
+
+typedef struct link_job {
+    ss_result *result;
+    const ss_model *model;
+    ss_link_options options;
+    const ss_job *job;
+    ss_pool *pool;
+    ss_sketcher **sketcher;     /* one a thread */
+    ss_evidence **evidence;     /* one a thread */
+    ss_numbers *numbers;        /* [articles] */
+} link_job;
+
+ss_link_options ss_link_options_default(void)
+{
+    return (ss_link_options){
+        .neighbours = 10, .window_days = 3, .threshold = -1, .zh_en = true, .zh_zh = true, .en_en = true};
+}
+
+/* ------------------------------------------------------------- the order */
+
+/* By time, undated last, then by what does not depend on where an article was read, so that the result is the same
+ * whatever the order of the input. */
+static int compare_articles(const void *left, const void *right)
+{
+    const ss_article *a = left, *b = right;
+    bool a_undated = a->published.precision == SS_DATE_NONE, b_undated = b->published.precision == SS_DATE_NONE;
+    if (a_undated != b_undated) return a_undated ? 1 : -1;
+    if (!a_undated && a->published.seconds != b->published.seconds)
+        return a->published.seconds < b->published.seconds ? -1 : 1;
+    int order = strcmp(a->id, b->id);
+    if (order == 0) order = strcmp(a->url, b->url);
+    if (order == 0) order = strcmp(a->title, b->title);
+    return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+/* ------------------------------------------------------------- sketching */
+
+static ss_status allocate_sketches(link_job *j)
+{
+    ss_result *r = j->result;
+    size_t n = r->articles.count, d = (size_t)r->dimension;
+    for (int c = 0; c < SS_CHANNELS; c++) {
+        r->vector[c] = malloc(n * d + 1);
+        r->norm[c] = calloc(n + 1, sizeof *r->norm[c]);
+        if (r->vector[c] == NULL || r->norm[c] == NULL) return ss_fail_memory(n * d);
+    }
+    r->ngrams = calloc(n + 1, sizeof *r->ngrams);
+    j->numbers = malloc((n + 1) * sizeof *j->numbers);
+    if (r->ngrams == NULL || j->numbers == NULL) return ss_fail_memory(n * sizeof *j->numbers);
+    size_t threads = (size_t)ss_pool_threads(j->pool);
+    j->sketcher = calloc(threads, sizeof *j->sketcher);
+    j->evidence = calloc(threads, sizeof *j->evidence);
+    if (j->sketcher == NULL || j->evidence == NULL) return ss_fail_memory(threads * sizeof *j->evidence);
+    for (size_t t = 0; t < threads; t++) {
+        SS_TRY(ss_sketcher_new(&j->sketcher[t], j->model));
+        SS_TRY(ss_evidence_new(&j->evidence[t], j->model));
+    }
+    return SS_OK;
+}
+
+static ss_status sketch_block(void *context, size_t index, int thread)
+{
+    link_job *j = context;
+    ss_result *r = j->result;
+    size_t d = (size_t)r->dimension, n = r->articles.count;
+    if (thread == 0) {
+        SS_TRY(ss_check_cancelled(j->job));
+        ss_tell_progress(j->job, "sketch", index * BLOCK_ARTICLES, n);
+    }
+    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++) {
+        const ss_article *article = &r->articles.item[i];
+        for (int c = 0; c < SS_CHANNELS; c++)
+            SS_TRY(ss_sketch_article(j->sketcher[thread], article, (ss_channel)c, r->vector[c] + i * d, &r->norm[c][i],
+                                     c == SS_CHANNEL_WHOLE ? &r->ngrams[i] : NULL));
+        SS_TRY(ss_evidence_numbers(j->evidence[thread], article, &j->numbers[i]));
+    }
+    return SS_OK;
+}
+
+static ss_status sketch_articles(link_job *j)
+{
+    SS_TRY(allocate_sketches(j));
+    size_t n = j->result->articles.count;
+    return ss_pool_run(j->pool, (n + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, sketch_block, j);
+}
+
+/* -------------------------------------------------------------- candidates */
+
+static ss_status find_candidates(link_job *j, const ss_matcher *matcher)
+{
+    ss_language_side zh, en;
+    SS_TRY(ss_language_side_take(&zh, j->result, SS_LANG_ZH));
+    ss_status status = ss_language_side_take(&en, j->result, SS_LANG_EN);
+    const ss_link_options *o = &j->options;
+    size_t capacity = 0;
+    if (status == SS_OK && o->zh_en)
+        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->job);
+    if (status == SS_OK && o->zh_zh)
+        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->job);
+    if (status == SS_OK && o->en_en)
+        status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->job);
+    ss_language_side_clear(&zh);
+    ss_language_side_clear(&en);
+    return status;
+}
+
+static int compare_links(const void *left, const void *right)
+{
+    const ss_link *a = left, *b = right;
+    if (a->a != b->a) return a->a < b->a ? -1 : 1;
+    return (a->b > b->b) - (a->b < b->b);
+}
+
+/* --------------------------------------------------------------- features */
+
+static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
+{
+    uint32_t norm_a = r->norm[channel][link->a], norm_b = r->norm[channel][link->b];
+    if (norm_a == 0 || norm_b == 0) return NAN;
+    size_t d = (size_t)r->dimension;
+    const int8_t *a = r->vector[channel] + link->a * d, *b = r->vector[channel] + link->b * d;
+    int32_t dot = 0;
+    for (size_t k = 0; k < d; k++)
+        dot += a[k] * b[k];
+    return (float)ss_cosine(dot, norm_a, norm_b);
+}
+
+static ss_status measure(const link_job *j, ss_link *link, int thread)
+{
+    const ss_result *r = j->result;
+    const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
+    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
+    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
+    link->shared_numbers = ss_shared_numbers(&j->numbers[link->a], &j->numbers[link->b]);
+    float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
+    link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
+    link->days_apart = SS_DAYS_UNKNOWN;
+    if (a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE)
+        link->days_apart = abs(ss_date_day(a->published) - ss_date_day(b->published));
+    const ss_linker *linker = ss_linker_of(j->model);
+    double background = ss_background_cosine(a->lang, b->lang);
+    link->shared_terms = NAN;
+    link->probability = (float)ss_linker_probability(linker, link, background);
+    if (link->probability < HOPELESS) return SS_OK;
+    const ss_terms *terms_a, *terms_b;
+    SS_TRY(ss_evidence_terms(j->evidence[thread], a, link->a, 0, &terms_a));
+    SS_TRY(ss_evidence_terms(j->evidence[thread], b, link->b, 1, &terms_b));
+    link->shared_terms = ss_shared_terms(terms_a, terms_b, r->dimension);
+    link->probability = (float)ss_linker_probability(linker, link, background);
+    return SS_OK;
+}
+
+static ss_status measure_block(void *context, size_t index, int thread)
+{
+    link_job *j = context;
+    size_t n = j->result->link_count;
+    if (thread == 0) {
+        SS_TRY(ss_check_cancelled(j->job));
+        ss_tell_progress(j->job, "link", index * BLOCK_ARTICLES, n);
+    }
+    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++)
+        SS_TRY(measure(j, &j->result->link[i], thread));
+    return SS_OK;
+}
+
+static void drop_unlikely(ss_result *result, double threshold)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < result->link_count; i++)
+        if ((double)result->link[i].probability >= threshold) result->link[kept++] = result->link[i];
+    result->link_count = kept;
+}
+
+/* -------------------------------------------------------------- the whole */
+
+static ss_status note_provenance(link_job *j, const ss_matcher *matcher)
+{
+    ss_provenance *p = &j->result->provenance;
+    p->threshold = j->options.threshold;
+    p->neighbours = j->options.neighbours;
+    p->window_days = j->options.window_days;
+    p->zh_en = j->options.zh_en;
+    p->zh_zh = j->options.zh_zh;
+    p->en_en = j->options.en_en;
+    p->threads = ss_pool_threads(j->pool);
+    SS_TRY(ss_set_text(&p->version, ss_version()));
+    SS_TRY(ss_set_text(&p->command, "library"));
+    SS_TRY(ss_set_text(&p->matcher, matcher->name));
+    SS_TRY(ss_set_text(&p->model_checksum, ss_model_checksum(j->model)));
+    return ss_set_text(&p->model_recipe, ss_model_recipe(j->model));
+}
+
+static ss_status run(link_job *j)
+{
+    const ss_matcher *matcher;
+    SS_TRY(ss_matcher_find(&matcher, j->options.matcher));
+    SS_TRY(ss_pool_new(&j->pool, ss_job_threads(j->job)));
+    SS_TRY(note_provenance(j, matcher));
+    ss_articles *articles = &j->result->articles;
+    if (articles->count > 0) qsort(articles->item, articles->count, sizeof *articles->item, compare_articles);
+    SS_TRY(sketch_articles(j));
+    SS_TRY(find_candidates(j, matcher));
+    ss_result *r = j->result;
+    if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, compare_links);
+    SS_TRY(ss_pool_run(j->pool, (r->link_count + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, measure_block, j));
+    if (!j->options.keep_candidates) drop_unlikely(r, j->options.threshold);
+    return ss_events_find(r, j->options.threshold);
+}
+
+static void clear_scratch(link_job *j)
+{
+    for (int t = 0; j->pool != NULL && t < ss_pool_threads(j->pool); t++) {
+        if (j->sketcher != NULL) ss_sketcher_free(j->sketcher[t]);
+        if (j->evidence != NULL) ss_evidence_free(j->evidence[t]);
+    }
+    free(j->sketcher);
+    free(j->evidence);
+    free(j->numbers);
+    ss_pool_free(j->pool);
+}
+
+static ss_status complete_options(ss_link_options *options, const ss_link_options *given, const ss_model *model)
+{
+    *options = given != NULL ? *given : ss_link_options_default();
+    if (options->neighbours == 0) options->neighbours = 10;
+    if (options->threshold < 0) options->threshold = ss_linker_of(model)->threshold;
+    if (!options->zh_en && !options->zh_zh && !options->en_en)
+        options->zh_en = options->zh_zh = options->en_en = true;
+    if (options->neighbours < 0 || options->window_days < -1 || !(options->threshold <= 1))
+        return ss_fail(SS_ERROR_ARGUMENT, "neighbours must be above 0, the window -1 or more, the threshold at most 1");
+    return SS_OK;
+}
+
+ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
+                           const ss_link_options *options, const ss_job *job)
+{
+    *out = NULL;
+    link_job j = {.model = model, .job = job};
+    SS_TRY(complete_options(&j.options, options, model));
+    SS_TRY(ss_result_new(&j.result));
+    j.result->dimension = model->dimension;
+    j.result->articles = *articles;
+    *articles = (ss_articles){0};
+    ss_status status = run(&j);
+    clear_scratch(&j);
+    if (status != SS_OK) {
+        ss_result_free(j.result);
+        return status;
+    }
+    *out = j.result;
+    return SS_OK;
+}

@@ -1,0 +1,147 @@
+#include "neighbourhood.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "linker.h"
+#include "status.h"
+
+ss_status ss_language_side_take(ss_language_side *side, const ss_result *result, ss_lang lang)
+{
+    *side = (ss_language_side){.lang = lang};
+    size_t d = (size_t)result->dimension, count = 0;
+    for (size_t i = 0; i < result->articles.count; i++)
+        count += result->articles.item[i].lang == lang;
+    side->article = malloc((count + 1) * sizeof *side->article);
+    side->vector = malloc(count * d + 1);
+    side->norm = malloc((count + 1) * sizeof *side->norm);
+    side->day = malloc((count + 1) * sizeof *side->day);
+    if (side->article == NULL || side->vector == NULL || side->norm == NULL || side->day == NULL) {
+        ss_language_side_clear(side);
+        return ss_fail_memory(count * d);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < result->articles.count; i++) {
+        if (result->articles.item[i].lang != lang) continue;
+        side->article[n] = (uint32_t)i;
+        side->norm[n] = result->norm[SS_CHANNEL_WHOLE][i];
+        side->day[n] = ss_date_day(result->articles.item[i].published);
+        memcpy(side->vector + n * d, result->vector[SS_CHANNEL_WHOLE] + i * d, d);
+        n++;
+    }
+    side->side = (ss_side){.count = n, .vector = side->vector, .norm = side->norm, .day = side->day};
+    return SS_OK;
+}
+
+void ss_language_side_clear(ss_language_side *side)
+{
+    free(side->article);
+    free(side->vector);
+    free(side->norm);
+    free(side->day);
+    *side = (ss_language_side){0};
+}
+
+/* Mean cosine of a row's neighbours. A short list is filled up with background: among five articles, all of one event,
+ * the neighbours that are there tell nothing of how crowded the neighbourhood is. */
+static double crowd(const ss_neighbours *list, const ss_side *own, const ss_side *other, size_t row, double background)
+{
+    double sum = background * (double)(list->k - list->found[row]);
+    for (size_t k = 0; k < list->found[row]; k++) {
+        const ss_neighbour *n = &list->item[row * list->k + k];
+        sum += ss_cosine(n->dot, own->norm[row], other->norm[n->index]);
+    }
+    return sum / (double)list->k;
+}
+
+/* Place of `index` in a row's list, from 1; 0 if it is not in it. */
+static uint16_t rank_of(const ss_neighbours *list, size_t row, uint32_t index)
+{
+    for (size_t k = 0; k < list->found[row]; k++)
+        if (list->item[row * list->k + k].index == index) return (uint16_t)(k + 1);
+    return 0;
+}
+
+typedef struct crossing {
+    const ss_language_side *a, *b;
+    const ss_neighbours *a_to_b, *b_to_a; /* the same list within one language */
+    double *crowd_a, *crowd_b;
+} crossing;
+
+static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot, uint16_t rank_ab, uint16_t rank_ba)
+{
+    double cosine = ss_cosine(dot, x->a->norm[a], x->b->norm[b]);
+    double around = (x->crowd_a[a] + x->crowd_b[b]) / 2;
+    return (ss_link){.a = x->a->article[a],
+                     .b = x->b->article[b],
+                     .cosine = (float)cosine,
+                     .margin = around > 0 ? (float)(cosine / around) : 0.0f,
+                     .rank_ab = rank_ab,
+                     .rank_ba = rank_ba,
+                     .mutual = rank_ab == 1 && rank_ba == 1};
+}
+
+/* The pairs that the rows of a name, then those that only rows of b name. */
+static ss_status add_pairs(const crossing *x, ss_result *result, size_t *capacity)
+{
+    bool self = x->a == x->b;
+    for (int direction = 0; direction < (self ? 1 : 2); direction++) {
+        const ss_neighbours *list = direction == 0 ? x->a_to_b : x->b_to_a;
+        const ss_neighbours *back = direction == 0 ? x->b_to_a : x->a_to_b;
+        for (size_t row = 0; row < list->count; row++) {
+            for (size_t k = 0; k < list->found[row]; k++) {
+                const ss_neighbour *n = &list->item[row * list->k + k];
+                uint16_t forth_rank = (uint16_t)(k + 1), back_rank = rank_of(back, n->index, (uint32_t)row);
+                /* Named by both: taken in the first direction, or within one language from the lower row. */
+                if (back_rank > 0 && (direction == 1 || (self && n->index < row))) continue;
+                uint32_t a = direction == 0 ? (uint32_t)row : n->index, b = direction == 0 ? n->index : (uint32_t)row;
+                uint16_t rank_ab = direction == 0 ? forth_rank : 0, rank_ba = direction == 0 ? back_rank : forth_rank;
+                if (self && a > b) {
+                    uint32_t kept = a;
+                    a = b;
+                    b = kept;
+                    rank_ba = rank_ab;
+                    rank_ab = 0;
+                }
+                SS_TRY(ss_grow((void **)&result->link, capacity, result->link_count + 1, sizeof *result->link));
+                result->link[result->link_count++] = make_link(x, a, b, n->dot, rank_ab, rank_ba);
+            }
+        }
+    }
+    return SS_OK;
+}
+
+static ss_status measure_crowds(crossing *x, double background)
+{
+    bool self = x->a == x->b;
+    x->crowd_a = malloc((x->a_to_b->count + 1) * sizeof *x->crowd_a);
+    x->crowd_b = self ? x->crowd_a : malloc((x->b_to_a->count + 1) * sizeof *x->crowd_b);
+    if (x->crowd_a == NULL || x->crowd_b == NULL) return ss_fail_memory(x->a_to_b->count * sizeof *x->crowd_a);
+    for (size_t row = 0; row < x->a_to_b->count; row++)
+        x->crowd_a[row] = crowd(x->a_to_b, &x->a->side, &x->b->side, row, background);
+    for (size_t row = 0; !self && row < x->b_to_a->count; row++)
+        x->crowd_b[row] = crowd(x->b_to_a, &x->b->side, &x->a->side, row, background);
+    return SS_OK;
+}
+
+ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matcher *matcher, const ss_language_side *a,
+                            const ss_language_side *b, const ss_link_options *options, const ss_job *job)
+{
+    bool self = a == b;
+    ss_match_options match = {.dimension = result->dimension,
+                              .k = (size_t)options->neighbours,
+                              .window_days = options->window_days,
+                              .self = self,
+                              .job = job};
+    ss_neighbours a_to_b = {0}, b_to_a = {0};
+    crossing x = {.a = a, .b = b, .a_to_b = &a_to_b, .b_to_a = self ? &a_to_b : &b_to_a};
+    ss_status status = matcher->nearest(&a_to_b, self ? NULL : &b_to_a, &a->side, &b->side, &match);
+    if (status == SS_OK) status = measure_crowds(&x, ss_background_cosine(a->lang, b->lang));
+    if (status == SS_OK) status = add_pairs(&x, result, capacity);
+    if (!self) free(x.crowd_b);
+    free(x.crowd_a);
+    ss_neighbours_clear(&a_to_b);
+    ss_neighbours_clear(&b_to_a);
+    return status;
+}

@@ -1,0 +1,85 @@
+#include "result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "status.h"
+
+ss_status ss_set_text(char **where, const char *text)
+{
+    char *copy;
+    SS_TRY(ss_copy_text(&copy, text, strlen(text)));
+    free(*where);
+    *where = copy;
+    return SS_OK;
+}
+
+ss_status ss_result_new(ss_result **out)
+{
+    *out = NULL;
+    ss_result *result = calloc(1, sizeof *result);
+    if (result == NULL) return ss_fail_memory(sizeof *result);
+    ss_provenance *p = &result->provenance;
+    char **texts[] = {&p->version,        &p->command,      &p->started,   &p->matcher,
+                      &p->model_checksum, &p->model_recipe, &p->model_path};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ss_status status = ss_set_text(texts[i], "");
+        if (status == SS_OK) continue;
+        ss_result_free(result);
+        return status;
+    }
+    *out = result;
+    return SS_OK;
+}
+
+void ss_result_free(ss_result *result)
+{
+    if (result == NULL) return;
+    ss_articles_clear(&result->articles);
+    for (int channel = 0; channel < SS_CHANNELS; channel++) {
+        free(result->vector[channel]);
+        free(result->norm[channel]);
+    }
+    free(result->ngrams);
+    free(result->link);
+    free(result->event_of);
+    ss_provenance *p = &result->provenance;
+    free(p->version);
+    free(p->command);
+    free(p->started);
+    free(p->matcher);
+    free(p->model_checksum);
+    free(p->model_recipe);
+    free(p->model_path);
+    free(result);
+}
+
+size_t ss_result_article_count(const ss_result *result)
+{
+    return result->articles.count;
+}
+
+const ss_article *ss_result_article(const ss_result *result, size_t row)
+{
+    return row < result->articles.count ? &result->articles.item[row] : NULL;
+}
+
+size_t ss_result_link_count(const ss_result *result)
+{
+    return result->link_count;
+}
+
+const ss_link *ss_result_link(const ss_result *result, size_t row)
+{
+    return row < result->link_count ? &result->link[row] : NULL;
+}
+
+size_t ss_result_event_count(const ss_result *result)
+{
+    return result->event_count;
+}
+
+int64_t ss_result_event_of(const ss_result *result, size_t article_row)
+{
+    return article_row < result->articles.count ? result->event_of[article_row] : -1;
+}
