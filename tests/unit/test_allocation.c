@@ -1,0 +1,221 @@
+/* The main job with every allocation failing in turn: an error each time, no crash, and (seen by a sanitizer) no leak.
+ * The linker puts __wrap_malloc() and its like in the place of those that the library calls; what libraries that are
+ * shared objects call is not touched. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+#include "result.h"
+#include "status.h"
+#include "tiny_model.h"
+
+#define NEVER (1L << 60)
+
+static atomic_long left = NEVER; /* allocations that go well */
+static bool recovers;            /* after one failure all go well again; else memory stays out */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+static bool refused(void)
+{
+    long before = atomic_fetch_sub(&left, 1);
+    return recovers ? before == 0 : before <= 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return refused() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refused() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return refused() ? NULL : __real_realloc(memory, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return refused() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+static ss_model *model;
+
+static ss_articles make_articles(void)
+{
+    static const struct {
+        const char *id, *title, *text;
+        ss_lang lang;
+        int64_t day;
+    } given[5] = {{"1", "阿里巴巴股价下跌12%", "周二在香港。", SS_LANG_ZH, 10},
+                  {"2", "阿里巴巴股价大跌12%", "", SS_LANG_ZH, 10},
+                  {"3", "Alibaba shares fall 12%", "On Tuesday in Hong Kong.", SS_LANG_EN, 11},
+                  {"4", "Alibaba shares fall", "Down 12%.", SS_LANG_EN, TINY_UNDATED},
+                  {"5", "Rien", "du tout", SS_LANG_OTHER, 11}};
+    ss_articles out = {0};
+    for (size_t i = 0; i < 5; i++) {
+        ss_article article = tiny_article(given[i].id, given[i].lang, given[i].title, given[i].text, given[i].day);
+        assert_int_equal(ss_articles_push(&out, &article), SS_OK);
+    }
+    return out;
+}
+
+typedef ss_status (*work)(ss_articles *articles);
+
+/* Does the work with only so many allocations going well, 0, 1, 2 ... until it succeeds. */
+static void fail_each_in_turn(work run, long least)
+{
+    long failures = 0;
+    for (bool succeeded = false; !succeeded; failures += !succeeded) {
+        ss_articles articles = make_articles();
+        atomic_store(&left, failures);
+        ss_status status = run(&articles);
+        long spare = atomic_exchange(&left, NEVER);
+        succeeded = status == SS_OK;
+        if (succeeded)
+            assert_true(spare >= 0); /* an allocation that failed must not go unnoticed */
+        else
+            assert_int_equal(status, SS_ERROR_MEMORY);
+        assert_true(ss_last_error()[0] != '\0');
+        ss_articles_clear(&articles);
+        assert_true(failures < 10000);
+    }
+    assert_true(failures >= least);
+}
+
+static void fail_each(work run, long least)
+{
+    for (int round = 0; round < 2; round++) {
+        recovers = round == 1;
+        fail_each_in_turn(run, least);
+    }
+}
+
+static ss_status link_with(ss_articles *articles, int threads, const char *matcher)
+{
+    ss_job given = {.threads = threads, .memory = (size_t)64 << 20};
+    ss_link_options options = ss_link_options_default();
+    options.threshold = 0;
+    options.matcher = matcher;
+    ss_result *result;
+    ss_status status = ss_link_articles(&result, articles, model, &options, &given);
+    if (status != SS_OK) {
+        assert_null(result);
+        return status;
+    }
+    assert_int_equal(ss_result_article_count(result), 5);
+    assert_true(ss_result_link_count(result) > 0);
+    ss_result_free(result);
+    return SS_OK;
+}
+
+static ss_status link_on_one_thread(ss_articles *articles)
+{
+    return link_with(articles, 1, NULL);
+}
+
+static ss_status link_on_two_threads(ss_articles *articles)
+{
+    return link_with(articles, 2, NULL);
+}
+
+static ss_status link_by_scalar(ss_articles *articles)
+{
+    return link_with(articles, 1, "scalar");
+}
+
+static ss_status explain(ss_articles *articles)
+{
+    ss_explanation explanation;
+    ss_status status = ss_explain(&explanation, model, &articles->item[0], &articles->item[2], 20);
+    if (status == SS_OK)
+        assert_true(explanation.count > 5);
+    else
+        assert_true(explanation.count == 0 && explanation.item == NULL);
+    ss_explanation_clear(&explanation);
+    return status;
+}
+
+static void test_link(void **state)
+{
+    (void)state;
+    fail_each(link_on_one_thread, 50);
+    fail_each(link_by_scalar, 50);
+}
+
+static void test_link_on_two_threads(void **state)
+{
+    (void)state;
+    fail_each(link_on_two_threads, 50);
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    fail_each(explain, 50);
+}
+
+/* ss_fold_load() and the fold table itself; ICU's own memory is not touched. */
+static void test_fold(void **state)
+{
+    (void)state;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    ss_fold *fold;
+    atomic_store(&left, 0);
+    assert_int_equal(ss_fold_save(model->fold, &bytes, &size), SS_ERROR_MEMORY);
+    atomic_store(&left, NEVER);
+    assert_int_equal(ss_fold_save(model->fold, &bytes, &size), SS_OK);
+    for (long allocations = 0; allocations < 3; allocations++) {
+        atomic_store(&left, allocations);
+        ss_status status = ss_fold_load(&fold, bytes, size);
+        atomic_store(&left, NEVER);
+        assert_int_equal(status, SS_ERROR_MEMORY);
+        assert_null(fold);
+    }
+    free(bytes);
+}
+
+static int make_model(void **state)
+{
+    (void)state;
+    model = tiny_model();
+    return 0;
+}
+
+static int free_model(void **state)
+{
+    (void)state;
+    ss_model_free(model);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_link),
+        cmocka_unit_test(test_link_on_two_threads),
+        cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_fold),
+    };
+    return cmocka_run_group_tests(tests, make_model, free_model);
+}

@@ -1,0 +1,208 @@
+/* Explanations: contributions that add up. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+#include "match.h"
+#include "sketch.h"
+#include "status.h"
+#include "tiny_model.h"
+
+static ss_model *model;
+
+static ss_explanation explain(const char *title_a, const char *text_a, const char *title_b, const char *text_b,
+                              size_t most)
+{
+    ss_article a = tiny_article("a", SS_LANG_ZH, title_a, text_a, 0),
+               b = tiny_article("b", SS_LANG_EN, title_b, text_b, 0);
+    ss_explanation out;
+    assert_int_equal(ss_explain(&out, model, &a, &b, most), SS_OK);
+    ss_article_clear(&a);
+    ss_article_clear(&b);
+    assert_true(out.count <= most);
+    double sum = out.rest;
+    for (size_t i = 0; i < out.count; i++) {
+        assert_true(isfinite(out.item[i].value));
+        assert_true(i == 0 || fabs(out.item[i].value) <= fabs(out.item[i - 1].value));
+        sum += out.item[i].value;
+    }
+    assert_true(fabs(sum - out.cosine) <= 1e-9);
+    return out;
+}
+
+static void test_adds_up(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 20; i++) {
+        char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        tiny_pair(i, zh, en);
+        const size_t most[] = {0, 1, 5, 100};
+        for (size_t m = 0; m < 4; m++) {
+            ss_explanation e = explain(zh, en, en, "", most[m]);
+            assert_true(most[m] > 5 || e.count == most[m]);
+            ss_explanation_clear(&e);
+            assert_int_equal(e.count, 0);
+        }
+    }
+}
+
+/* With every contribution listed, only the rounding of the sketches is left. */
+static void test_nothing_is_left_but_rounding(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 40; i++) {
+        char zh[2][TINY_TEXT_SIZE], en[2][TINY_TEXT_SIZE];
+        tiny_pair(i, zh[0], en[0]);
+        tiny_pair(i + i % 3, zh[1], en[1]);
+        ss_explanation e = explain(zh[0], en[0], zh[1], en[1], 10000);
+        assert_true(fabs(e.rest) < 0.02);
+        ss_explanation_clear(&e);
+    }
+}
+
+static void test_as_many_as_can_be_asked_for(void **state)
+{
+    (void)state;
+    ss_explanation all = explain("中国 news", "", "中国 paper", "", SIZE_MAX),
+                   few = explain("中国 news", "", "中国 paper", "", 100);
+    assert_int_equal(all.count, few.count);
+    assert_true(all.count >= 4);
+    ss_explanation_clear(&all);
+    ss_explanation_clear(&few);
+}
+
+static void test_same_article(void **state)
+{
+    (void)state;
+    ss_explanation e = explain("Alibaba 阿里巴巴", "shares fall 12.5%", "Alibaba 阿里巴巴", "shares fall 12.5%", 1000);
+    assert_true(fabs(e.cosine - 1) <= 1e-12);
+    double with_itself = 0;
+    for (size_t i = 0; i < e.count; i++)
+        if (strcmp(e.item[i].a, e.item[i].b) == 0) with_itself += e.item[i].value;
+    assert_true(with_itself > 0.3);
+    ss_explanation_clear(&e);
+}
+
+static void test_cosine_is_that_of_the_sketches(void **state)
+{
+    (void)state;
+    ss_article a = tiny_article("a", SS_LANG_EN, "floods in the north", "many flee", 0),
+               b = tiny_article("b", SS_LANG_EN, "northern floods", "they fled", 0);
+    int8_t vector[2][SS_MAX_DIMENSION];
+    uint32_t norm[2];
+    ss_sketcher *sketcher;
+    assert_int_equal(ss_sketcher_new(&sketcher, model), SS_OK);
+    assert_int_equal(ss_sketch_article(sketcher, &a, SS_CHANNEL_WHOLE, vector[0], &norm[0], NULL), SS_OK);
+    assert_int_equal(ss_sketch_article(sketcher, &b, SS_CHANNEL_WHOLE, vector[1], &norm[1], NULL), SS_OK);
+    ss_sketcher_free(sketcher);
+    int32_t dot = 0;
+    for (int k = 0; k < model->dimension; k++)
+        dot += vector[0][k] * vector[1][k];
+    ss_explanation e;
+    assert_int_equal(ss_explain(&e, model, &a, &b, 3), SS_OK);
+    assert_true(e.cosine == ss_cosine(dot, norm[0], norm[1]));
+    ss_explanation_clear(&e);
+    ss_article_clear(&a);
+    ss_article_clear(&b);
+}
+
+static void test_empty_articles(void **state)
+{
+    (void)state;
+    const char *const empty[] = {"", "。！", "\xff"};
+    for (size_t i = 0; i < 3; i++) {
+        ss_explanation left = explain(empty[i], "", "news", "of today", 10),
+                       right = explain("news", "", "", empty[i], 10), both = explain("", empty[i], empty[i], "", 10);
+        assert_true(left.count == 0 && right.count == 0 && both.count == 0);
+        assert_true(left.cosine == 0 && right.cosine == 0 && both.cosine == 0);
+        ss_explanation_clear(&left);
+        ss_explanation_clear(&right);
+        ss_explanation_clear(&both);
+    }
+}
+
+/* Each stretch is shown as it was written, once for all the places where it stands. */
+static void test_stretches_are_as_written(void **state)
+{
+    (void)state;
+    ss_explanation e = explain("Café CAFE\xcc\x81 cafe", "", "３,０００ fish", "", 100);
+    bool first_form = false, number = false;
+    for (size_t i = 0; i < e.count; i++) {
+        assert_string_equal(e.item[i].a, "Café");
+        first_form = true;
+        number = number || strcmp(e.item[i].b, "３,０００") == 0;
+        assert_true(strcmp(e.item[i].b, "fish") == 0 || strcmp(e.item[i].b, "３,０００") == 0);
+    }
+    assert_true(first_form && number);
+    assert_int_equal(e.count, 2);
+    ss_explanation_clear(&e);
+}
+
+/* The pieces of a Han run follow one another and give the run back. */
+static void test_han_runs_are_cut_without_gap(void **state)
+{
+    (void)state;
+    const char *run = "中华人民共和国外交部发言人今天表示";
+    ss_explanation e = explain(run, "", "x", "", 100);
+    size_t length = 0;
+    for (size_t i = 0; i < e.count; i++) {
+        assert_non_null(strstr(run, e.item[i].a));
+        assert_true(strlen(e.item[i].a) % 3 == 0 && strlen(e.item[i].a) <= 12);
+        length += strlen(e.item[i].a);
+    }
+    assert_int_equal(length, strlen(run));
+    ss_explanation_clear(&e);
+}
+
+static void test_long_articles(void **state)
+{
+    (void)state;
+    char a[20000] = "", b[20000] = "";
+    for (size_t i = 0; i < 150; i++) {
+        char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        tiny_pair(i, zh, en);
+        strcat(strcat(a, zh), "。");
+        strcat(strcat(b, en), ". ");
+    }
+    ss_explanation e = explain("", a, "", b, 10);
+    assert_int_equal(e.count, 10);
+    ss_explanation_clear(&e);
+}
+
+static int make_model(void **state)
+{
+    (void)state;
+    model = tiny_model();
+    return 0;
+}
+
+static int free_model(void **state)
+{
+    (void)state;
+    ss_model_free(model);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_adds_up),
+        cmocka_unit_test(test_nothing_is_left_but_rounding),
+        cmocka_unit_test(test_as_many_as_can_be_asked_for),
+        cmocka_unit_test(test_same_article),
+        cmocka_unit_test(test_cosine_is_that_of_the_sketches),
+        cmocka_unit_test(test_empty_articles),
+        cmocka_unit_test(test_stretches_are_as_written),
+        cmocka_unit_test(test_han_runs_are_cut_without_gap),
+        cmocka_unit_test(test_long_articles),
+    };
+    return cmocka_run_group_tests(tests, make_model, free_model);
+}

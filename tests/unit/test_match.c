@@ -1,0 +1,528 @@
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "match.h"
+#include "status.h"
+
+#define CASES 2500
+
+/* ---------------------------------------------------------- random cases */
+
+static uint64_t random_state;
+
+static uint32_t random_below(uint32_t limit)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((random_state >> 33) % limit);
+}
+
+#define PICK(choices) (choices)[random_below(sizeof(choices) / sizeof *(choices))]
+
+typedef enum entries { RANDOM, SMALL, FEW_DIFFERENT, EQUAL, ZERO, EXTREME, SCALED, SOME_EMPTY, KINDS } entries;
+
+typedef struct set {
+    ss_side side;
+    int8_t *vector;
+    uint32_t *norm;
+    int32_t *day;
+} set;
+
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes > 0 ? bytes : 1);
+    assert_non_null(memory);
+    return memory;
+}
+
+static int8_t random_entry(entries kind)
+{
+    switch (kind) {
+    case ZERO:
+        return 0;
+    case EXTREME:
+        return random_below(2) ? 127 : -127;
+    case SMALL:
+    case SCALED:
+        return (int8_t)((int)random_below(3) - 1);
+    default:
+        return (int8_t)((int)random_below(255) - 127);
+    }
+}
+
+static void fill_row(int8_t *row, size_t i, const int8_t *first, size_t dimension, entries kind)
+{
+    for (size_t j = 0; j < dimension; j++)
+        row[j] = random_entry(kind);
+    if (kind == EQUAL && i > 0) memcpy(row, first, dimension);
+    if (kind == FEW_DIFFERENT && i > 2) memcpy(row, first + random_below(3) * dimension, dimension);
+    if (kind == SOME_EMPTY && random_below(3) == 0) memset(row, 0, dimension);
+    if (kind == SCALED) { /* equal cosines of unequal products */
+        int scale = 1 + (int)random_below(40);
+        for (size_t j = 0; j < dimension; j++)
+            row[j] = (int8_t)(row[j] * scale);
+    }
+}
+
+static uint32_t squared_length(const int8_t *row, size_t dimension)
+{
+    uint32_t sum = 0;
+    for (size_t j = 0; j < dimension; j++)
+        sum += (uint32_t)(row[j] * row[j]);
+    return sum;
+}
+
+static int compare_days(const void *left, const void *right)
+{
+    int32_t x = *(const int32_t *)left, y = *(const int32_t *)right;
+    return (x > y) - (x < y);
+}
+
+static void fill_days(int32_t *day, size_t count)
+{
+    uint32_t spread = 1 + random_below(30), undated = random_below(4);
+    bool extreme = random_below(8) == 0;
+    for (size_t i = 0; i < count; i++) {
+        day[i] = (int32_t)random_below(spread) - 5;
+        if (extreme) day[i] = random_below(2) ? INT32_MIN + (int32_t)random_below(3) : INT32_MAX - 1;
+        if (undated == 3 || (undated == 2 && random_below(5) == 0)) day[i] = SS_NO_DAY;
+    }
+    qsort(day, count, sizeof *day, compare_days);
+}
+
+static set new_set(size_t count, size_t dimension, entries kind)
+{
+    set s = {.vector = allocate(count * dimension),
+             .norm = allocate(count * sizeof *s.norm),
+             .day = allocate(count * sizeof *s.day)};
+    s.side = (ss_side){.count = count, .vector = s.vector, .norm = s.norm, .day = s.day};
+    for (size_t i = 0; i < count; i++) {
+        fill_row(s.vector + i * dimension, i, s.vector, dimension, kind);
+        s.norm[i] = squared_length(s.vector + i * dimension, dimension);
+    }
+    fill_days(s.day, count);
+    return s;
+}
+
+static void free_set(set *s)
+{
+    free(s->vector);
+    free(s->norm);
+    free(s->day);
+}
+
+static size_t random_count(size_t dimension)
+{
+    static const size_t edges[] = {0, 1, 2, 3, 31, 63, 64, 65, 127, 129, 255, 256, 257};
+    bool costly = dimension > 16;
+    return random_below(costly ? 12 : 3) == 0 ? PICK(edges) : random_below(costly ? 70 : 150);
+}
+
+static ss_match_options random_options(ss_job *job)
+{
+    static const int dimensions[] = {1, 3, 16, 16, 16, 16, 16, 16, 256, 1040};
+    static const size_t ks[] = {1, 2, 10, 10, 10, 300};
+    static const int windows[] = {-1, 0, 3, 3, 10, INT_MAX};
+    *job = (ss_job){.threads = 1 + (int)random_below(4)};
+    return (ss_match_options){.dimension = PICK(dimensions),
+                              .k = PICK(ks),
+                              .window_days = PICK(windows),
+                              .self = random_below(3) == 0,
+                              .job = job};
+}
+
+/* From so little that tiles are small and threads few, to plenty. */
+static size_t random_spare_memory(void)
+{
+    static const size_t spare[] = {0, 200 * 1024, 3 * 1024 * 1024, 1024 * 1024 * 1024};
+    return PICK(spare);
+}
+
+/* ---------------------------------------------------- equal to the scalar */
+
+static const ss_matcher *reference(void)
+{
+    const ss_matcher *matcher;
+    assert_int_equal(ss_matcher_find(&matcher, "scalar"), SS_OK);
+    return matcher;
+}
+
+static void assert_same_lists(const ss_neighbours *lists, const ss_neighbours *expected)
+{
+    assert_int_equal(lists->count, expected->count);
+    assert_int_equal(lists->k, expected->k);
+    for (size_t i = 0; i < lists->count; i++) {
+        assert_int_equal(lists->found[i], expected->found[i]);
+        if (lists->found[i] > 0)
+            assert_memory_equal(lists->item + i * lists->k, expected->item + i * lists->k,
+                                lists->found[i] * sizeof *lists->item);
+    }
+}
+
+static void compare_nearest(const ss_matcher *matcher, const ss_side *a, const ss_side *b, ss_match_options options)
+{
+    ss_neighbours ab, ba = {0}, expected_ab, expected_ba = {0};
+    ss_job job = *options.job;
+    options.job = NULL;
+    assert_int_equal(reference()->nearest(&expected_ab, options.self ? NULL : &expected_ba, a, b, &options), SS_OK);
+    options.job = &job;
+    size_t rows = a->count + (options.self ? 0 : b->count);
+    job.memory = rows * (options.k * sizeof(ss_neighbour) + sizeof(uint32_t)) + 1 + random_spare_memory();
+    assert_int_equal(matcher->nearest(&ab, options.self ? NULL : &ba, a, b, &options), SS_OK);
+    assert_same_lists(&ab, &expected_ab);
+    assert_same_lists(&ba, &expected_ba);
+    ss_neighbours_clear(&ab);
+    ss_neighbours_clear(&ba);
+    ss_neighbours_clear(&expected_ab);
+    ss_neighbours_clear(&expected_ba);
+}
+
+static double random_threshold(const ss_side *a, const ss_side *b, int dimension)
+{
+    static const double thresholds[] = {1e-9, 0.05, 0.3, 0.7, 1.0, 2.0};
+    if (a->count == 0 || b->count == 0 || random_below(2)) return PICK(thresholds);
+    /* Exactly that of some pair, which must be in. */
+    size_t i = random_below((uint32_t)a->count), j = random_below((uint32_t)b->count);
+    int32_t dot = 0;
+    for (int c = 0; c < dimension; c++)
+        dot += a->vector[i * (size_t)dimension + (size_t)c] * b->vector[j * (size_t)dimension + (size_t)c];
+    double cosine = ss_cosine(dot, a->norm[i], b->norm[j]);
+    return cosine > 0 ? cosine : 0.5;
+}
+
+static void compare_join(const ss_matcher *matcher, const ss_side *a, const ss_side *b, ss_match_options options)
+{
+    double threshold = random_threshold(a, b, options.dimension);
+    ss_job job = *options.job;
+    ss_pair *pairs, *expected;
+    size_t count, expected_count;
+    options.job = NULL;
+    assert_int_equal(reference()->join(&expected, &expected_count, a, b, threshold, &options), SS_OK);
+    options.job = &job;
+    job.memory = 4 * sizeof(ss_pair) * (expected_count + 1) + random_spare_memory();
+    assert_int_equal(matcher->join(&pairs, &count, a, b, threshold, &options), SS_OK);
+    assert_int_equal(count, expected_count);
+    if (count > 0) assert_memory_equal(pairs, expected, count * sizeof *pairs);
+    free(pairs);
+    free(expected);
+}
+
+static void test_equal_to_reference(void **state)
+{
+    (void)state;
+    for (int i = 0; i < CASES; i++) {
+        random_state = (uint64_t)i;
+        ss_job job;
+        ss_match_options options = random_options(&job);
+        size_t dimension = (size_t)options.dimension;
+        set a = new_set(random_count(dimension), dimension, (entries)random_below(KINDS));
+        set b = new_set(random_count(dimension), dimension, (entries)random_below(KINDS));
+        const ss_side *other = options.self ? &a.side : &b.side;
+        for (const ss_matcher *const *matcher = ss_matchers; *matcher != reference(); matcher++) {
+            if (!(*matcher)->available()) continue;
+            compare_nearest(*matcher, &a.side, other, options);
+            compare_join(*matcher, &a.side, other, options);
+        }
+        free_set(&a);
+        free_set(&b);
+    }
+}
+
+/* More rows than a task takes, in narrow bands. */
+static void test_equal_over_many_tiles(void **state)
+{
+    (void)state;
+    random_state = 7;
+    set a = new_set(1400, 3, RANDOM), b = new_set(1700, 3, RANDOM);
+    for (int i = 0; i < 1400; i++)
+        a.day[i] = i < 1300 ? i / 20 : SS_NO_DAY;
+    for (int i = 0; i < 1700; i++)
+        b.day[i] = i < 1650 ? i / 20 : SS_NO_DAY;
+    for (int window = -1; window < 4; window++) {
+        for (const ss_matcher *const *matcher = ss_matchers; *matcher != reference(); matcher++) {
+            if (!(*matcher)->available()) continue;
+            ss_job job = {.threads = 3};
+            ss_match_options options = {.dimension = 3, .k = 4, .window_days = window, .job = &job};
+            compare_nearest(*matcher, &a.side, &b.side, options);
+            compare_join(*matcher, &a.side, &b.side, options);
+            options.self = true;
+            compare_nearest(*matcher, &b.side, &b.side, options);
+        }
+    }
+    free_set(&a);
+    free_set(&b);
+}
+
+/* ------------------------------------------------------ what is expected */
+
+/* Two dimensions, so that the answers can be worked out by hand. Ties are of vectors that differ by a power of two. */
+static const int8_t zh_vector[] = {100, 0, 0, 50, 0, 0, -7, 0};
+static const uint32_t zh_norm[] = {10000, 2500, 0, 49};
+static const int32_t zh_day[] = {10, 12, 12, SS_NO_DAY};
+static const ss_side zh = {4, zh_vector, zh_norm, zh_day};
+static const int8_t en_vector[] = {64, 64, 3, 0, 6, 0, 0, 1, 1, 1};
+static const uint32_t en_norm[] = {8192, 9, 36, 1, 2};
+static const int32_t en_day[] = {9, 10, 11, 12, SS_NO_DAY};
+static const ss_side en = {5, en_vector, en_norm, en_day};
+
+static void assert_list(const ss_neighbours *lists, size_t row, const uint32_t *expected, size_t count)
+{
+    assert_int_equal(lists->found[row], count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(lists->item[row * lists->k + i].index, expected[i]);
+}
+
+static void test_order_and_ties(void **state)
+{
+    (void)state;
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_match_options options = {.dimension = 2, .k = 5, .window_days = -1};
+        ss_neighbours ab, ba;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &zh, &en, &options), SS_OK);
+        /* By cosine, not by product: 1 and 2 (equal), 0 and 4 (equal), then 3. */
+        assert_list(&ab, 0, (uint32_t[]){1, 2, 0, 4, 3}, 5);
+        assert_int_equal(ab.item[0].dot, 300);
+        assert_list(&ab, 1, (uint32_t[]){3, 0, 4, 1, 2}, 5);
+        assert_list(&ab, 2, NULL, 0);
+        /* Negative cosines are neighbours too. */
+        assert_list(&ab, 3, (uint32_t[]){3, 0, 4, 1, 2}, 5);
+        assert_int_equal(ab.item[3 * 5 + 4].dot, -42);
+        assert_list(&ba, 0, (uint32_t[]){0, 1, 3}, 3);
+        ss_neighbours_clear(&ab);
+        ss_neighbours_clear(&ba);
+    }
+}
+
+static void test_window(void **state)
+{
+    (void)state;
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_match_options options = {.dimension = 2, .k = 2, .window_days = 1};
+        ss_neighbours ab, ba;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &zh, &en, &options), SS_OK);
+        assert_list(&ab, 0, (uint32_t[]){1, 2}, 2);
+        assert_list(&ab, 1, (uint32_t[]){3, 4}, 2);
+        assert_list(&ab, 3, (uint32_t[]){3, 0}, 2);
+        assert_list(&ba, 3, (uint32_t[]){1, 3}, 2);
+        assert_list(&ba, 4, (uint32_t[]){0, 1}, 2);
+        ss_neighbours_clear(&ab);
+        ss_neighbours_clear(&ba);
+
+        ss_pair *pairs;
+        size_t count;
+        options.window_days = 0;
+        assert_int_equal((*matcher)->join(&pairs, &count, &zh, &en, 0.7, &options), SS_OK);
+        const uint32_t expected[][2] = {{0, 1}, {0, 4}, {1, 3}, {1, 4}};
+        assert_int_equal(count, 4);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(pairs[i].a, expected[i][0]);
+            assert_int_equal(pairs[i].b, expected[i][1]);
+        }
+        free(pairs);
+    }
+}
+
+static void test_self(void **state)
+{
+    (void)state;
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_match_options options = {.dimension = 2, .k = 9, .window_days = 1, .self = true};
+        ss_neighbours lists;
+        assert_int_equal((*matcher)->nearest(&lists, NULL, &en, &en, &options), SS_OK);
+        assert_list(&lists, 0, (uint32_t[]){4, 1}, 2);
+        assert_list(&lists, 2, (uint32_t[]){1, 4, 3}, 3);
+        ss_neighbours_clear(&lists);
+
+        ss_pair *pairs;
+        size_t count;
+        assert_int_equal((*matcher)->join(&pairs, &count, &en, &en, 0.9, &options), SS_OK);
+        assert_int_equal(count, 2);
+        assert_true(pairs[0].a == 0 && pairs[0].b == 4 && pairs[0].dot == 128);
+        assert_true(pairs[1].a == 1 && pairs[1].b == 2 && pairs[1].dot == 18);
+        free(pairs);
+    }
+}
+
+/* ----------------------------------------------------------------- calls */
+
+typedef struct calls {
+    uint64_t last, total;
+    bool cancel;
+} calls;
+
+static bool cancelled(void *user)
+{
+    return ((const calls *)user)->cancel;
+}
+
+static void progress(void *user, const char *stage, uint64_t done, uint64_t total)
+{
+    calls *c = user;
+    assert_string_equal(stage, "match");
+    assert_true(done >= c->last && done <= total);
+    c->last = done;
+    c->total = total;
+}
+
+static void test_progress_and_cancelling(void **state)
+{
+    (void)state;
+    random_state = 1;
+    set a = new_set(700, 3, RANDOM);
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        calls c = {0};
+        ss_job job = {.threads = 3, .cancelled = cancelled, .progress = progress, .user = &c};
+        ss_match_options options = {.dimension = 3, .k = 2, .window_days = -1, .job = &job};
+        ss_neighbours ab, ba;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &a.side, &a.side, &options), SS_OK);
+        assert_true(c.total > 0 && c.last == c.total);
+        ss_neighbours_clear(&ab);
+        ss_neighbours_clear(&ba);
+
+        c = (calls){.cancel = true};
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &a.side, &a.side, &options), SS_ERROR_INTERRUPTED);
+        assert_true(ab.item == NULL && ba.item == NULL && ab.count == 0);
+        ss_pair *pairs;
+        size_t count;
+        assert_int_equal((*matcher)->join(&pairs, &count, &a.side, &a.side, 0.5, &options), SS_ERROR_INTERRUPTED);
+        assert_null(pairs);
+    }
+    free_set(&a);
+}
+
+static void test_memory_is_refused(void **state)
+{
+    (void)state;
+    random_state = 1;
+    set a = new_set(100, 3, EQUAL);
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_job job = {.memory = 100 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) - 1};
+        ss_match_options options = {.dimension = 3, .k = 10, .window_days = -1, .job = &job};
+        ss_neighbours ab, ba;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &a.side, &a.side, &options), SS_ERROR_MEMORY);
+        assert_non_null(strstr(ss_last_error(), "--memory"));
+        job.memory++;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &a.side, &a.side, &options), SS_OK);
+        ss_neighbours_clear(&ab);
+        ss_neighbours_clear(&ba);
+        options.k = SIZE_MAX / 4;
+        assert_int_equal((*matcher)->nearest(&ab, &ba, &a.side, &a.side, &options), SS_ERROR_MEMORY);
+
+        ss_pair *pairs;
+        size_t count;
+        job.memory = 100 * 100 * sizeof(ss_pair) / 2;
+        assert_int_equal((*matcher)->join(&pairs, &count, &a.side, &a.side, 0.5, &options), SS_ERROR_MEMORY);
+        assert_non_null(strstr(ss_last_error(), "--window"));
+        assert_null(pairs);
+    }
+    free_set(&a);
+}
+
+static void refuse(const ss_side *a, const ss_side *b, ss_match_options options)
+{
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_neighbours ab = {.count = 9}, ba = {.count = 9};
+        assert_int_equal((*matcher)->nearest(&ab, options.self ? NULL : &ba, a, b, &options), SS_ERROR_ARGUMENT);
+        assert_true(ab.count == 0 && ab.item == NULL);
+        assert_true(strlen(ss_last_error()) > 0);
+    }
+}
+
+static void test_bad_options(void **state)
+{
+    (void)state;
+    const ss_match_options good = {.dimension = 2, .k = 1, .window_days = 3};
+    ss_match_options bad = good;
+    bad.dimension = 0;
+    refuse(&zh, &en, bad);
+    bad.dimension = SS_MAX_DIMENSION + 1;
+    refuse(&zh, &en, bad);
+    bad = good;
+    bad.k = 0;
+    refuse(&zh, &en, bad);
+    bad = good;
+    bad.window_days = -2;
+    refuse(&zh, &en, bad);
+    bad = good;
+    bad.self = true;
+    refuse(&zh, &en, bad);
+}
+
+static void test_bad_sides(void **state)
+{
+    (void)state;
+    const ss_match_options options = {.dimension = 2, .k = 1, .window_days = 3};
+    ss_side unsorted = en;
+    unsorted.day = (const int32_t[]){3, 2, 4, 5, 6};
+    refuse(&zh, &unsorted, options);
+    refuse(&unsorted, &zh, options);
+    ss_side huge = en;
+    huge.count = UINT32_MAX;
+    refuse(&huge, &en, options);
+}
+
+static void test_bad_calls(void **state)
+{
+    (void)state;
+    const ss_match_options options = {.dimension = 2, .k = 1, .window_days = 3};
+    const double thresholds[] = {0.0, -0.5, (double)NAN};
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
+        if (!(*matcher)->available()) continue;
+        ss_neighbours lists;
+        assert_int_equal((*matcher)->nearest(&lists, NULL, &zh, &en, &options), SS_ERROR_ARGUMENT);
+        for (size_t i = 0; i < 3; i++) {
+            ss_pair *pairs;
+            size_t count = 9;
+            assert_int_equal((*matcher)->join(&pairs, &count, &zh, &en, thresholds[i], &options), SS_ERROR_ARGUMENT);
+            assert_true(pairs == NULL && count == 0);
+        }
+    }
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    const ss_matcher *matcher;
+    size_t count = 0;
+    for (const char *name; (name = ss_matcher_name(count)) != NULL; count++) {
+        assert_int_equal(ss_matcher_find(&matcher, name), SS_OK);
+        assert_string_equal(matcher->name, name);
+    }
+    assert_true(count >= 2);
+    assert_null(ss_matcher_name(count));
+    assert_null(ss_matcher_name(count + 100));
+    assert_string_equal(ss_matcher_name(count - 1), "scalar");
+    assert_int_equal(ss_matcher_find(&matcher, NULL), SS_OK);
+    assert_string_equal(matcher->name, ss_matcher_name(0));
+    assert_int_equal(ss_matcher_find(&matcher, "abacus"), SS_ERROR_ARGUMENT);
+    assert_null(matcher);
+    assert_non_null(strstr(ss_last_error(), "openblas, scalar"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equal_to_reference),
+        cmocka_unit_test(test_equal_over_many_tiles),
+        cmocka_unit_test(test_order_and_ties),
+        cmocka_unit_test(test_window),
+        cmocka_unit_test(test_self),
+        cmocka_unit_test(test_progress_and_cancelling),
+        cmocka_unit_test(test_memory_is_refused),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_bad_sides),
+        cmocka_unit_test(test_bad_calls),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
