@@ -11,6 +11,10 @@
 #define RESOLUTION 0.3
 #define SEED 1
 
+/* Rounds of the method; it settles in two or three. Not "until nothing changes": where two divisions are equally good
+ * but for rounding, igraph would go to and fro between them for ever. */
+#define ROUNDS 10
+
 /* Linked articles in components, each component's articles and links next to each other. */
 typedef struct components {
     uint32_t *root;    /* [articles] union-find, then the component's first article */
@@ -126,7 +130,7 @@ static ss_status divide(division *d, size_t articles)
     igraph_rng_seed(igraph_rng_default(), SEED);
     igraph_integer_t groups;
     igraph_real_t quality;
-    code = igraph_community_leiden(&d->graph, &d->weight, NULL, RESOLUTION, 0.01, false, -1, &d->member, &groups,
+    code = igraph_community_leiden(&d->graph, &d->weight, NULL, RESOLUTION, 0.01, false, ROUNDS, &d->member, &groups,
                                    &quality);
     igraph_destroy(&d->graph);
     return code == IGRAPH_SUCCESS ? SS_OK : igraph_failure(code);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <igraph/igraph.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,25 @@ static void test_chain_is_cut(void **state)
     assert_int_not_equal(result->event_of[0], result->event_of[11]);
     for (size_t i = 1; i < 12; i++) /* what belongs together stands together in the chain */
         assert_true(result->event_of[i] < 0 || result->event_of[i] >= result->event_of[i - 1]);
+    ss_result_free(result);
+}
+
+/* Where several divisions are as good, it is always the same one, whatever random numbers were drawn before. */
+static void test_chance_has_no_part(void **state)
+{
+    (void)state;
+    enum { COUNT = 200 };
+    ss_result *result = result_of(COUNT);
+    for (uint32_t i = 0; i + 1 < COUNT; i++)
+        link_them(result, i, i + 1, 0.9);
+    find(result, 0.5);
+    int64_t first[COUNT];
+    memcpy(first, result->event_of, sizeof first);
+    for (igraph_uint_t seed = 100; seed < 105; seed++) {
+        igraph_rng_seed(igraph_rng_default(), seed);
+        find(result, 0.5);
+        assert_memory_equal(result->event_of, first, sizeof first);
+    }
     ss_result_free(result);
 }
 
@@ -290,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_links_below_the_threshold_do_not_count),
         cmocka_unit_test(test_groups_stay_apart_despite_a_bridge),
         cmocka_unit_test(test_chain_is_cut),
+        cmocka_unit_test(test_chance_has_no_part),
         cmocka_unit_test(test_triangle_and_clique_are_one),
         cmocka_unit_test(test_one_link_to_one_of_many_is_not_enough),
         cmocka_unit_test(test_events_do_not_depend_on_other_components),

@@ -198,6 +198,26 @@ static void test_order_of_input_does_not_matter(void **state)
     ss_result_free(first);
 }
 
+/* Ids should be unique; where they are not, the order is told by what else differs. */
+static void test_order_of_articles_with_one_id(void **state)
+{
+    (void)state;
+    static const char *const given[4][2] = {{"a", "a"}, {"a", "b"}, {"b", "a"}, {"b", "b"}};
+    for (size_t first = 0; first < 4; first++) {
+        ss_articles articles = {0};
+        for (size_t i = 0; i < 4; i++) {
+            const char *const *texts = given[(first + 3 * i) % 4];
+            push(&articles, "one", SS_LANG_EN, texts[0], texts[1], 18000);
+        }
+        ss_result *r = link_articles(articles, NULL, NULL);
+        for (size_t i = 0; i < 4; i++) {
+            assert_string_equal(ss_result_article(r, i)->title, given[i][0]);
+            assert_string_equal(ss_result_article(r, i)->text, given[i][1]);
+        }
+        ss_result_free(r);
+    }
+}
+
 static void test_threads_memory_and_matcher_do_not_matter(void **state)
 {
     (void)state;
@@ -506,6 +526,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_the_events),
         cmocka_unit_test(test_order_of_input_does_not_matter),
+        cmocka_unit_test(test_order_of_articles_with_one_id),
         cmocka_unit_test(test_threads_memory_and_matcher_do_not_matter),
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_candidates_and_links),
