@@ -207,7 +207,8 @@ SS_API ss_link_options ss_link_options_default(void);
 typedef struct ss_result ss_result;
 
 /* Sketches, matches and links `articles`, whose contents move into the result (the list is left empty).
- * The result does not depend on the order of the articles, the number of threads or the memory allowed. */
+ * The result does not depend on the order of the articles, the number of threads or the memory allowed. With options out
+ * of range the articles stay with the caller; after any later failure they are freed. */
 SS_API ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
                                   const ss_link_options *options, const ss_job *job);
 SS_API void ss_result_free(ss_result *result);

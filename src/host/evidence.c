@@ -8,16 +8,16 @@
 #include "simd.h"
 #include "status.h"
 
-#define KEPT 1024u /* articles whose terms are kept for each side: more than appear in a day or two */
+#define KEPT       1024u /* articles whose terms are kept for each side: more than appear in a day or two */
 #define NO_ARTICLE UINT32_MAX
 
 /* Translations reach cosines of 0.5 to 0.95, and the best of two dozen terms by chance about 0.3. */
 #define CHANCE_COSINE 0.3
-#define SURE_COSINE 0.8
+#define SURE_COSINE   0.8
 
 /* A term that might be taken: a word, or two or more Han characters. */
 typedef struct candidate {
-    uint32_t hash; /* equal terms have equal hashes */
+    uint32_t hash;       /* equal terms have equal hashes */
     uint32_t begin, end; /* where it stands first, in folded characters */
     uint32_t count;
     uint32_t weight;
@@ -118,27 +118,36 @@ float ss_shared_numbers(const ss_numbers *a, const ss_numbers *b)
     size_t fewer = a->count < b->count ? a->count : b->count, common = 0;
     if (fewer == 0) return NAN;
     for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
-        if (a->hash[i] == b->hash[j]) common++, i++, j++;
-        else if (a->hash[i] < b->hash[j]) i++;
-        else j++;
+        if (a->hash[i] == b->hash[j])
+            common++, i++, j++;
+        else if (a->hash[i] < b->hash[j])
+            i++;
+        else
+            j++;
     }
     return (float)common / (float)fewer;
 }
 
 /* -------------------------------------------------------------- terms */
 
+static int by_place(const candidate *a, const candidate *b)
+{
+    if (a->begin != b->begin) return a->begin < b->begin ? -1 : 1;
+    return (a->end > b->end) - (a->end < b->end);
+}
+
 static int by_hash(const void *left, const void *right)
 {
     const candidate *a = left, *b = right;
     if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
-    return (a->begin > b->begin) - (a->begin < b->begin);
+    return by_place(a, b);
 }
 
 static int by_falling_weight(const void *left, const void *right)
 {
     const candidate *a = left, *b = right;
     if (a->weight != b->weight) return a->weight > b->weight ? -1 : 1;
-    return (a->begin > b->begin) - (a->begin < b->begin);
+    return by_place(a, b);
 }
 
 /* Words, and Han sequences that the model knows, each once, with their weights. */
@@ -154,13 +163,16 @@ static ss_status list_candidates(ss_evidence *e, size_t *term_count)
         bool han = g->kind == SS_NGRAM_HAN;
         if (g->kind == SS_NGRAM_PART || (han && (row == SS_NO_ROW || g->end - g->begin < 2))) continue;
         uint32_t information = row == SS_NO_ROW ? e->unknown : model->information[row];
-        e->term[n++] = (candidate){.hash = g->bucket, .begin = g->begin, .end = g->end, .count = 1, .weight = information};
+        e->term[n++] =
+            (candidate){.hash = g->bucket, .begin = g->begin, .end = g->end, .count = 1, .weight = information};
     }
     if (n > 0) qsort(e->term, n, sizeof *e->term, by_hash);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (kept > 0 && e->term[kept - 1].hash == e->term[i].hash) e->term[kept - 1].count++;
-        else e->term[kept++] = e->term[i];
+        if (kept > 0 && e->term[kept - 1].hash == e->term[i].hash)
+            e->term[kept - 1].count++;
+        else
+            e->term[kept++] = e->term[i];
     }
     for (size_t i = 0; i < kept; i++)
         e->term[i].weight = (uint32_t)((uint64_t)e->term[i].weight * ss_term_weight(e->term[i].count) / 256);

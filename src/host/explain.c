@@ -101,8 +101,8 @@ static ss_status take_apart(anatomy *a, part *p)
     for (size_t i = 0; i < p->ngram_count; i++) {
         uint32_t row = model->row_of_bucket[p->ngram[i].bucket];
         if (row == SS_NO_ROW) continue;
-        SS_TRY(ss_grow((void **)&a->occurrence, &a->occurrence_capacity, a->occurrence_count + 1,
-                       sizeof *a->occurrence));
+        SS_TRY(
+            ss_grow((void **)&a->occurrence, &a->occurrence_capacity, a->occurrence_count + 1, sizeof *a->occurrence));
         a->occurrence[a->occurrence_count++] = (occurrence){row, p->stretch_at[p->ngram[i].begin]};
     }
     return SS_OK;

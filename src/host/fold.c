@@ -14,11 +14,11 @@
 /* A two-stage table: code point >> 7 -> block, block * 128 + (code point & 127) -> entry. Equal blocks are stored once.
  * An entry is one ss_folded, or (high bits EXPANDS) the place of a list in `expansion`: its length, then its
  * characters. The list is empty for characters that vanish (accents, joiners, soft hyphens). */
-#define BLOCK_BITS 7
-#define BLOCK_SIZE (1u << BLOCK_BITS)
-#define CODE_POINTS 0x110000u
-#define BLOCKS (CODE_POINTS >> BLOCK_BITS)
-#define EXPANDS 0x80000000u
+#define BLOCK_BITS    7
+#define BLOCK_SIZE    (1u << BLOCK_BITS)
+#define CODE_POINTS   0x110000u
+#define BLOCKS        (CODE_POINTS >> BLOCK_BITS)
+#define EXPANDS       0x80000000u
 #define EXPANSION_MAX 32u /* the longest NFKC form (U+FDFA) has 18 characters */
 
 struct ss_fold {
@@ -70,7 +70,7 @@ static ss_status fold_code_point(const builder *b, UChar32 c, UChar *out, int32_
     UErrorCode code = U_ZERO_ERROR;
     int32_t n = unorm2_normalize(b->case_fold, source, source_length, folded, 64, &code);
     if (U_FAILURE(code)) return icu_failure("NFKC_Casefold", code);
-    if (u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC)) {
+    if (n > 0 && u_hasBinaryProperty(folded[0], UCHAR_IDEOGRAPHIC)) {
         int32_t limit = n;
         utrans_transUChars(b->simplify, folded, &n, 64, 0, &limit, &code);
         if (U_FAILURE(code)) return icu_failure("Traditional-Simplified", code);
@@ -95,7 +95,8 @@ static ss_status fold_to_list(const builder *b, UChar32 c, ss_folded *list, uint
         if (u_charType(piece) == U_NON_SPACING_MARK) continue;
         ss_char_class class = class_of(piece);
         if (class == SS_CLASS_DIGIT) piece = '0' + u_charDigitValue(piece);
-        if (*count < EXPANSION_MAX) list[(*count)++] = (ss_folded)piece | (ss_folded)class << 24;
+        if (class == SS_CLASS_NONE && piece > 0x7f) piece = 0xfffd; /* all separate alike, and the table stays small */
+        if (*count < EXPANSION_MAX) list[(*count)++] = (ss_folded)piece | (ss_folded) class << 24;
     }
     return SS_OK;
 }

@@ -14,7 +14,6 @@
 #include "status.h"
 
 #define BLOCK_ARTICLES 64 /* articles sketched, or links measured, by one task */
-#define HOPELESS 0.003f   /* terms, the dearest feature, are not compared where they could not make a link any more */
 
 typedef struct link_job {
     ss_result *result;
@@ -22,9 +21,9 @@ typedef struct link_job {
     ss_link_options options;
     const ss_job *job;
     ss_pool *pool;
-    ss_sketcher **sketcher;     /* one a thread */
-    ss_evidence **evidence;     /* one a thread */
-    ss_numbers *numbers;        /* [articles] */
+    ss_sketcher **sketcher; /* one a thread */
+    ss_evidence **evidence; /* one a thread */
+    ss_numbers *numbers;    /* [articles] */
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -110,12 +109,9 @@ static ss_status find_candidates(link_job *j, const ss_matcher *matcher)
     ss_status status = ss_language_side_take(&en, j->result, SS_LANG_EN);
     const ss_link_options *o = &j->options;
     size_t capacity = 0;
-    if (status == SS_OK && o->zh_en)
-        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->job);
-    if (status == SS_OK && o->zh_zh)
-        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->job);
-    if (status == SS_OK && o->en_en)
-        status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->job);
+    if (status == SS_OK && o->zh_en) status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->job);
+    if (status == SS_OK && o->zh_zh) status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->job);
+    if (status == SS_OK && o->en_en) status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->job);
     ss_language_side_clear(&zh);
     ss_language_side_clear(&en);
     return status;
@@ -156,9 +152,13 @@ static ss_status measure(const link_job *j, ss_link *link, int thread)
         link->days_apart = abs(ss_date_day(a->published) - ss_date_day(b->published));
     const ss_linker *linker = ss_linker_of(j->model);
     double background = ss_background_cosine(a->lang, b->lang);
-    link->shared_terms = NAN;
-    link->probability = (float)ss_linker_probability(linker, link, background);
-    if (link->probability < HOPELESS) return SS_OK;
+    /* Terms are the dearest feature: they are not compared where even sharing all of them would not make a link. */
+    link->shared_terms = 1;
+    if (ss_linker_probability(linker, link, background) < j->options.threshold) {
+        link->shared_terms = NAN;
+        link->probability = (float)ss_linker_probability(linker, link, background);
+        return SS_OK;
+    }
     const ss_terms *terms_a, *terms_b;
     SS_TRY(ss_evidence_terms(j->evidence[thread], a, link->a, 0, &terms_a));
     SS_TRY(ss_evidence_terms(j->evidence[thread], b, link->b, 1, &terms_b));
@@ -241,10 +241,11 @@ static ss_status complete_options(ss_link_options *options, const ss_link_option
     *options = given != NULL ? *given : ss_link_options_default();
     if (options->neighbours == 0) options->neighbours = 10;
     if (options->threshold < 0) options->threshold = ss_linker_of(model)->threshold;
-    if (!options->zh_en && !options->zh_zh && !options->en_en)
-        options->zh_en = options->zh_zh = options->en_en = true;
-    if (options->neighbours < 0 || options->window_days < -1 || !(options->threshold <= 1))
-        return ss_fail(SS_ERROR_ARGUMENT, "neighbours must be above 0, the window -1 or more, the threshold at most 1");
+    if (!options->zh_en && !options->zh_zh && !options->en_en) options->zh_en = options->zh_zh = options->en_en = true;
+    if (options->neighbours < 0 || options->neighbours > UINT16_MAX || options->window_days < -1 ||
+        !(options->threshold <= 1))
+        return ss_fail(SS_ERROR_ARGUMENT,
+                       "neighbours must lie in 1 .. 65535, the window must be -1 or more, the threshold at most 1");
     return SS_OK;
 }
 

@@ -7,9 +7,8 @@
 /* Where the walk over a text hands its n-grams to. Inlined into each user, so that the call costs nothing. */
 typedef ss_status (*ngram_sink)(void *context, uint64_t hash, ss_ngram_kind kind, size_t begin, size_t end);
 
-static inline __attribute__((always_inline)) ss_status walk_han(const ss_ngram_rules *rules, const ss_folded *text,
-                                                                size_t begin, size_t end, ngram_sink sink,
-                                                                void *context)
+static inline __attribute__((always_inline)) ss_status
+walk_han(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size_t end, ngram_sink sink, void *context)
 {
     for (size_t from = begin; from < end; from++) {
         uint64_t h = ss_hash_begin(rules, SS_NGRAM_HAN);
@@ -23,9 +22,8 @@ static inline __attribute__((always_inline)) ss_status walk_han(const ss_ngram_r
 }
 
 /* One word, boundaries added; commas inside a number are not part of it. */
-static inline __attribute__((always_inline)) ss_status walk_word(const ss_ngram_rules *rules, const ss_folded *text,
-                                                                 size_t begin, size_t end, ngram_sink sink,
-                                                                 void *context)
+static inline __attribute__((always_inline)) ss_status
+walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size_t end, ngram_sink sink, void *context)
 {
     uint32_t word[SS_WORD_MAX + 2];
     size_t place[SS_WORD_MAX + 2]; /* where in the text each character of the word stands */

@@ -78,16 +78,21 @@ static int read_multiplier(const ss_folded *text, size_t length, size_t *at)
     static const struct {
         const char *word;
         int power;
-    } words[] = {{"thousand", 3}, {"million", 6}, {"mln", 6},       {"m", 6},       {"billion", 9},
+    } words[] = {{"thousand", 3}, {"million", 6}, {"mln", 6},       {"m", 6},   {"billion", 9},
                  {"bn", 9},       {"b", 9},       {"trillion", 12}, {"tn", 12}, {"k", 3}};
     int power = 0;
     for (;; (*at)++) { /* 万亿 is 10^12 */
         uint32_t c = code_at(text, length, *at);
-        if (c == 0x767e) power += 2;      /* 百 */
-        else if (c == 0x5343) power += 3; /* 千 */
-        else if (c == 0x4e07) power += 4; /* 万 */
-        else if (c == 0x4ebf) power += 8; /* 亿 */
-        else break;
+        if (c == 0x767e)
+            power += 2; /* 百 */
+        else if (c == 0x5343)
+            power += 3; /* 千 */
+        else if (c == 0x4e07)
+            power += 4; /* 万 */
+        else if (c == 0x4ebf)
+            power += 8; /* 亿 */
+        else
+            break;
     }
     if (power > 0) return power;
     size_t from = skip_spaces(text, length, *at);
@@ -169,7 +174,7 @@ static uint32_t read_from_digit(const ss_folded *text, size_t length, size_t *at
         return 0;
     }
     if (next == 0x5e74 || next == 0x65e5 || next == 0x65f6) return 0; /* 年 日 时: a year, a day without its month */
-    if (day) { /* 23 November, 23rd November */
+    if (day) {                                                        /* 23 November, 23rd November */
         size_t i = *at;
         for (const char *const *suffix = (const char *const[]){"st", "nd", "rd", "th", NULL}; *suffix != NULL; suffix++)
             if (follows(text, length, i, *suffix, &i)) break;
@@ -209,9 +214,12 @@ size_t ss_numbers_find(const ss_folded *text, size_t length, uint32_t *number, s
     size_t count = 0;
     for (size_t i = 0; i < length && count < max;) {
         uint32_t hash = 0;
-        if (digit_at(text, length, i)) hash = read_from_digit(text, length, &i);
-        else if (SS_FOLDED_CLASS(text[i]) == SS_CLASS_LETTER) hash = read_from_letter(text, length, &i);
-        else i++;
+        if (digit_at(text, length, i))
+            hash = read_from_digit(text, length, &i);
+        else if (SS_FOLDED_CLASS(text[i]) == SS_CLASS_LETTER)
+            hash = read_from_letter(text, length, &i);
+        else
+            i++;
         bool known = hash == 0;
         for (size_t k = 0; k < count && !known; k++)
             known = number[k] == hash;

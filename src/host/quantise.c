@@ -28,7 +28,8 @@ static ss_status copy_fold(ss_model *model, const ss_fold *fold)
 
 static ss_status allocate(ss_model *model)
 {
-    size_t buckets = (size_t)1 << model->rules.bucket_bits, entries = (size_t)model->row_count * (size_t)model->dimension;
+    size_t buckets = (size_t)1 << model->rules.bucket_bits,
+           entries = (size_t)model->row_count * (size_t)model->dimension;
     model->row_of_bucket = malloc(buckets * sizeof *model->row_of_bucket);
     model->row = malloc(entries);
     model->scale = malloc(model->row_count * sizeof *model->scale);

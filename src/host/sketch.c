@@ -7,10 +7,10 @@
 #include "simd.h"
 #include "status.h"
 
-#define LEAD_BYTES 600         /* about 600 Latin letters or 200 Han characters: the first two or three sentences */
-#define TEXT_BYTES 3000        /* what follows tells little of the event, and on pages often of something else */
-#define WEIGHT_ONE 256u        /* the weight of an n-gram met once */
-#define SUM_LIMIT (1u << 28)   /* row entries are at most 7: sums below this bound stay below 2^31 */
+#define LEAD_BYTES 600        /* about 600 Latin letters or 200 Han characters: the first two or three sentences */
+#define TEXT_BYTES 3000       /* what follows tells little of the event, and on pages often of something else */
+#define WEIGHT_ONE 256u       /* the weight of an n-gram met once */
+#define SUM_LIMIT  (1u << 28) /* row entries are at most 7: sums below this bound stay below 2^31 */
 
 struct ss_sketcher {
     const ss_model *model;
@@ -102,8 +102,8 @@ static uint32_t quantise(const int32_t *sum, int dimension, int8_t *vector)
 static ss_status add_text(ss_sketcher *sketcher, const char *text, size_t length)
 {
     size_t count = 0;
-    SS_TRY(ss_fold_text(sketcher->model->fold, text, length, &sketcher->folded, NULL, &count,
-                        &sketcher->folded_capacity));
+    SS_TRY(
+        ss_fold_text(sketcher->model->fold, text, length, &sketcher->folded, NULL, &count, &sketcher->folded_capacity));
     return ss_ngram_counter_add(sketcher->counter, sketcher->folded, count);
 }
 

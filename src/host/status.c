@@ -115,6 +115,9 @@ size_t ss_job_memory(const ss_job *job)
     uint64_t free_bytes = 1024 * read_number("/proc/meminfo", "MemAvailable:", 2 * 1024 * 1024);
     uint64_t limit = read_number("/sys/fs/cgroup/memory.max", "", UINT64_MAX);
     uint64_t used = read_number("/sys/fs/cgroup/memory.current", "", 0);
-    if (limit != UINT64_MAX && limit > used && limit - used < free_bytes) free_bytes = limit - used;
+    uint64_t cache = read_number("/sys/fs/cgroup/memory.stat", "inactive_file ", 0); /* given back when asked for */
+    used = used > cache ? used - cache : 0;
+    if (limit != UINT64_MAX && limit - (used < limit ? used : limit) < free_bytes)
+        free_bytes = limit - (used < limit ? used : limit);
     return (size_t)(free_bytes / 2);
 }

@@ -72,7 +72,7 @@ static const ss_column link_columns[] = {
     {"links/title_cosine", SS_FLOAT32, offsetof(ss_link, title_cosine), "title to title; NaN if either has none", NULL},
     {"links/lead_cosine", SS_FLOAT32, offsetof(ss_link, lead_cosine),
      "title and first sentences, both; NaN if either has none", NULL},
-    {"links/shared_terms", SS_FLOAT32, offsetof(ss_link, shared_terms), "weighted share of common terms, 0 to 1", NULL},
+    {"links/shared_terms", SS_FLOAT32, offsetof(ss_link, shared_terms), "weighted share of telling terms that the other has too, 0 to 1", NULL},
     {"links/shared_numbers", SS_FLOAT32, offsetof(ss_link, shared_numbers),
      "common numbers and dates over those of the article with fewer, 0 to 1; NaN if either has none", NULL},
     {"links/length_ratio", SS_FLOAT32, offsetof(ss_link, length_ratio), "shorter over longer by n-grams, 0 to 1", NULL},

@@ -48,13 +48,15 @@ ss_train_options ss_train_options_default(void)
 
 static ss_status check_options(const ss_train_options *o)
 {
+    json_t *description = json_string(o->description != NULL ? o->description : "");
+    json_decref(description);
+    if (description == NULL) return ss_fail(SS_ERROR_ARGUMENT, "the description is not UTF-8");
     const ss_ngram_rules *r = &o->rules;
     if (o->path_count == 0 || o->output == NULL)
         return ss_fail(SS_ERROR_ARGUMENT, "training needs at least one file of pairs and a name for the model");
     if (r->han_max < 1 || r->han_max > 8 || r->latin_min < 2 || r->latin_min > r->latin_max || r->latin_max > 8)
         return ss_fail(SS_ERROR_ARGUMENT, "n-grams must have 1 to 8 Han characters and 2 to 8 Latin letters");
-    if (r->bucket_bits < 8 || r->bucket_bits > 26)
-        return ss_fail(SS_ERROR_ARGUMENT, "bucket bits must lie in 8 .. 26");
+    if (r->bucket_bits < 8 || r->bucket_bits > 26) return ss_fail(SS_ERROR_ARGUMENT, "bucket bits must lie in 8 .. 26");
     if (o->dimension < 2 || o->dimension % 2 != 0 || o->dimension > 1040)
         return ss_fail(SS_ERROR_ARGUMENT, "the dimension must be even and lie in 2 .. 1040");
     if (o->rows < 1 || o->rows > 0xffffffu) return ss_fail(SS_ERROR_ARGUMENT, "rows must lie in 1 .. 16777215");
@@ -118,7 +120,8 @@ static ss_status split(trainer *t)
     }
     free(all);
     if (t->order_count < (size_t)t->options->batch)
-        return ss_fail(SS_ERROR_INPUT, "%zu pairs to learn from are fewer than one batch of %d; give more or lower --batch",
+        return ss_fail(SS_ERROR_INPUT,
+                       "%zu pairs to learn from are fewer than one batch of %d; give more or lower --batch",
                        t->order_count, t->options->batch);
     return SS_OK;
 }
@@ -200,8 +203,7 @@ static ss_status run_epoch(trainer *t)
         SS_TRY(ss_check_cancelled(t->job));
         double done = (double)(steps * (size_t)t->epochs_done + s) / (double)total;
         double step_loss, step_accuracy;
-        SS_TRY(ss_step_run(t->step, t->order + s * (size_t)o->batch, o->rate * (1 - done), &step_loss,
-                           &step_accuracy));
+        SS_TRY(ss_step_run(t->step, t->order + s * (size_t)o->batch, o->rate * (1 - done), &step_loss, &step_accuracy));
         loss += step_loss;
         accuracy += step_accuracy;
         tell(t, loss, accuracy, s + 1, false);
@@ -216,9 +218,20 @@ static ss_status run_epoch(trainer *t)
 static uint64_t fingerprint(const trainer *t)
 {
     const ss_train_options *o = t->options;
-    double number[] = {o->rules.han_max, o->rules.latin_min, o->rules.latin_max, o->rules.bucket_bits, o->rules.seed,
-                       o->dimension, o->rows, o->epochs, o->batch, o->rate * 1e9, o->temperature * 1e9,
-                       (double)t->held_out_count, (double)t->order_count, (double)t->set->row_count};
+    double number[] = {o->rules.han_max,
+                       o->rules.latin_min,
+                       o->rules.latin_max,
+                       o->rules.bucket_bits,
+                       o->rules.seed,
+                       o->dimension,
+                       o->rows,
+                       o->epochs,
+                       o->batch,
+                       o->rate * 1e9,
+                       o->temperature * 1e9,
+                       (double)t->held_out_count,
+                       (double)t->order_count,
+                       (double)t->set->row_count};
     uint64_t h = 1;
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
         h = ss_hash_mix(h ^ (uint64_t)llround(number[i]));
@@ -250,8 +263,8 @@ static json_t *describe_files(const ss_training_set *set)
     json_t *files = json_array();
     for (size_t i = 0; i < set->file_count; i++) {
         const char *slash = strrchr(set->file[i].path, '/');
-        json_array_append_new(files, json_pack("{s:s, s:I, s:i}", "name", slash ? slash + 1 : set->file[i].path, "pairs",
-                                               (json_int_t)set->file[i].pairs, "repeat", set->file[i].repeat));
+        json_array_append_new(files, json_pack("{s:s, s:I, s:i}", "name", slash ? slash + 1 : set->file[i].path,
+                                               "pairs", (json_int_t)set->file[i].pairs, "repeat", set->file[i].repeat));
     }
     return files;
 }
@@ -260,13 +273,14 @@ static json_t *describe_files(const ss_training_set *set)
 static ss_status describe(const trainer *t, char **recipe)
 {
     const ss_train_options *o = t->options;
-    json_t *json = json_pack(
-        "{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:I, s:i, s:i, s:f, s:f, s:I, s:[f, f], s:o}", "trained_by",
-        "samestory " SS_VERSION, "data", o->description, "dimension", o->dimension, "han_max", o->rules.han_max,
-        "latin_min", o->rules.latin_min, "latin_max", o->rules.latin_max, "bucket_bits", o->rules.bucket_bits, "seed",
-        (int)o->rules.seed, "rows", (json_int_t)t->set->row_count, "epochs", o->epochs, "batch", o->batch, "rate",
-        o->rate, "temperature", o->temperature, "held_out_pairs", (json_int_t)t->held_out_count, "held_out_accuracy",
-        t->progress.held_out_accuracy[0], t->progress.held_out_accuracy[1], "files", describe_files(t->set));
+    json_t *json =
+        json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:f, s:f, s:I, s:[f, f], s:o}", "trained_by",
+                  "samestory " SS_VERSION, "data", o->description != NULL ? o->description : "", "dimension",
+                  o->dimension, "han_max", o->rules.han_max, "latin_min", o->rules.latin_min, "latin_max",
+                  o->rules.latin_max, "bucket_bits", o->rules.bucket_bits, "seed", (json_int_t)o->rules.seed, "rows",
+                  (json_int_t)t->set->row_count, "epochs", o->epochs, "batch", o->batch, "rate", o->rate, "temperature",
+                  o->temperature, "held_out_pairs", (json_int_t)t->held_out_count, "held_out_accuracy",
+                  t->progress.held_out_accuracy[0], t->progress.held_out_accuracy[1], "files", describe_files(t->set));
     *recipe = json == NULL ? NULL : json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(json);
     return *recipe == NULL ? ss_fail_memory(0) : SS_OK;

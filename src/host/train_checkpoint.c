@@ -64,8 +64,8 @@ static ss_status read_all(FILE *file, const char *path, uint64_t fingerprint, ss
     if (fread(&head, sizeof head, 1, file) != 1 || memcmp(head.magic, MAGIC, sizeof MAGIC) != 0)
         return ss_fail(SS_ERROR_INPUT, "%s: not a training checkpoint; remove it and train anew", path);
     if (head.fingerprint != fingerprint || head.row_count != table->row_count || head.dimension != table->dimension)
-        return ss_fail(SS_ERROR_INPUT, "%s: a checkpoint of other pairs or options; remove it, or train without --resume",
-                       path);
+        return ss_fail(SS_ERROR_INPUT,
+                       "%s: a checkpoint of other pairs or options; remove it, or train without --resume", path);
     uint64_t end = 0;
     if (fread(table->row, sizeof(float), entries, file) != entries ||
         fread(table->accumulator, sizeof(float), table->row_count, file) != table->row_count ||

@@ -7,7 +7,7 @@
 #include "status.h"
 #include "stream.h"
 
-#define TEXT_BYTES 4500u /* of a text that are looked at: about 1,500 Han characters */
+#define TEXT_BYTES  4500u /* of a text that are looked at: about 1,500 Han characters */
 #define BLOCK_PAIRS 4096u /* pairs that one task turns into features */
 
 /* The pairs as text, before the vocabulary is known. */
@@ -18,7 +18,7 @@ typedef struct raw_pairs {
         uint64_t begin[2];
         uint32_t length[2];
         uint8_t repeat;
-    } *pair;
+    } * pair;
     size_t count, pair_capacity;
 } raw_pairs;
 
@@ -353,11 +353,8 @@ static ss_status fill(ss_training_set *set, raw_pairs *raw, const ss_train_optio
     SS_TRY(read_files(set, raw, options, job));
     SS_TRY(allocate_pairs(set, raw));
     SS_TRY(ss_fold_from_icu(&set->fold));
-    extraction work = {.set = set,
-                       .raw = raw,
-                       .rules = &options->rules,
-                       .thread_count = ss_pool_threads(pool),
-                       .job = job};
+    extraction work = {
+        .set = set, .raw = raw, .rules = &options->rules, .thread_count = ss_pool_threads(pool), .job = job};
     SS_TRY(choose_vocabulary(&work, pool, options->rows));
     return extract_features(&work, pool);
 }

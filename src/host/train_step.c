@@ -10,8 +10,8 @@
 
 /* Results must not depend on the number of threads. So work is cut into blocks of fixed size, each summed in a fixed
  * order by whichever thread takes it, and a row of the table is updated only by the task that owns it. */
-#define BLOCK_ROWS 64        /* rows of the batch's similarity matrix that one task works on */
-#define OWNERS 16u           /* tasks that share out the rows of the table: row % OWNERS */
+#define BLOCK_ROWS      64  /* rows of the batch's similarity matrix that one task works on */
+#define OWNERS          16u /* tasks that share out the rows of the table: row % OWNERS */
 #define ADAGRAD_EPSILON 1e-8f
 
 struct ss_step {
@@ -137,8 +137,8 @@ static ss_status embed_block(void *context, size_t index, int thread)
     return SS_OK;
 }
 
-ss_status ss_embed_pairs(const ss_training_set *set, const ss_table *table, const uint32_t *pair, size_t count, int side,
-                         float *vector, ss_pool *pool)
+ss_status ss_embed_pairs(const ss_training_set *set, const ss_table *table, const uint32_t *pair, size_t count,
+                         int side, float *vector, ss_pool *pool)
 {
     embed_work work = {set, table, pair, count, side, vector};
     return ss_pool_run(pool, (count + BLOCK_ROWS - 1) / BLOCK_ROWS, embed_block, &work);
@@ -274,8 +274,8 @@ static ss_status similarity_block(void *context, size_t index, int thread)
     size_t begin = index * BLOCK_ROWS, end = block_end(step, index);
     float *column_sum = step->block_column_sum + index * (size_t)b;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(end - begin), b, d, step->inverse_temperature,
-                step->vector[0] + begin * (size_t)d, d, step->vector[1], d, 0.0f,
-                step->similarity + begin * (size_t)b, b);
+                step->vector[0] + begin * (size_t)d, d, step->vector[1], d, 0.0f, step->similarity + begin * (size_t)b,
+                b);
     memset(column_sum, 0, (size_t)b * sizeof *column_sum);
     const ss_text_features *first = step->set->text[0], *second = step->set->text[1];
     double loss = 0, correct = 0;
