@@ -78,6 +78,25 @@ static void assert_events(const ss_result *result, const int *expected)
         assert_int_equal(ss_result_event_of(result, i), expected[i]);
 }
 
+/* Each of 150 copies names the same ten articles; another report hangs on by one of them. */
+static void test_many_copies_stay_together(void **state)
+{
+    (void)state;
+    enum { COPIES = 150, NAMED = 10 };
+    ss_result *result = result_of(COPIES + 1);
+    for (uint32_t a = 0; a < NAMED; a++) {
+        for (uint32_t b = a + 1; b < COPIES; b++) {
+            link_them(result, a, b, 1.0);
+            result->link[result->link_count - 1].cosine = 1.0f;
+        }
+    }
+    link_them(result, 3, COPIES, 0.9);
+    find(result, 0.5);
+    for (size_t i = 0; i <= COPIES; i++)
+        assert_int_equal(ss_result_event_of(result, i), 0);
+    ss_result_free(result);
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -306,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_many_copies_stay_together),
         cmocka_unit_test(test_pair),
         cmocka_unit_test(test_links_below_the_threshold_do_not_count),
         cmocka_unit_test(test_groups_stay_apart_despite_a_bridge),
