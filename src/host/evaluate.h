@@ -81,9 +81,4 @@ typedef struct ss_links_scores {
 ss_status ss_evaluate_links(ss_links_scores *out, ss_articles *articles, const char *gold, ss_score score,
                             const ss_model *model, const ss_link_options *options, const ss_job *job);
 
-/* ---------------------------------------------------------------- shared */
-
-/* The cosine of two sketches; 0 where one is empty. */
-double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension);
-
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "numbers.h"
-#include "simd.h"
 #include "status.h"
 
 #define KEPT       1024u /* articles whose terms are kept for each side: more than appear in a day or two */
@@ -232,15 +231,6 @@ ss_status ss_evidence_terms(ss_evidence *evidence, const ss_article *article, ui
     return SS_OK;
 }
 
-SS_SIMD_CLONES
-static int32_t dot_product(const int8_t *restrict a, const int8_t *restrict b, int dimension)
-{
-    int32_t sum = 0;
-    for (int k = 0; k < dimension; k++)
-        sum += a[k] * b[k];
-    return sum;
-}
-
 static double agreement(double cosine)
 {
     double beyond = (cosine - CHANCE_COSINE) / (SURE_COSINE - CHANCE_COSINE);
@@ -261,8 +251,7 @@ float ss_shared_terms(const ss_terms *a, const ss_terms *b, int dimension)
     double best_a[SS_TERMS_MAX] = {0}, best_b[SS_TERMS_MAX] = {0}, shared = 0, all = 0;
     for (size_t i = 0; i < a->count; i++) {
         for (size_t j = 0; j < b->count; j++) {
-            int32_t dot = dot_product(a->vector + i * d, b->vector + j * d, dimension);
-            double cosine = ss_cosine(dot, a->norm[i], b->norm[j]);
+            double cosine = ss_sketch_cosine(a->vector + i * d, a->norm[i], b->vector + j * d, b->norm[j], dimension);
             if (cosine > best_a[i]) best_a[i] = cosine;
             if (cosine > best_b[j]) best_b[j] = cosine;
         }

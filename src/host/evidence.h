@@ -3,7 +3,6 @@
 #ifndef SS_EVIDENCE_H
 #define SS_EVIDENCE_H
 
-#include "match.h"
 #include "sketch.h"
 
 #define SS_TERMS_MAX 24

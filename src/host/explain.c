@@ -247,10 +247,7 @@ static ss_status sketch_cosine(double *cosine, const ss_model *model, const ss_a
     if (status == SS_OK) status = ss_sketch_article(sketcher, b, SS_CHANNEL_WHOLE, vector[1], &norm[1], NULL);
     ss_sketcher_free(sketcher);
     if (status != SS_OK) return status;
-    int32_t dot = 0;
-    for (int k = 0; k < model->dimension; k++)
-        dot += vector[0][k] * vector[1][k];
-    *cosine = ss_cosine(dot, norm[0], norm[1]);
+    *cosine = ss_sketch_cosine(vector[0], norm[0], vector[1], norm[1], model->dimension);
     return SS_OK;
 }
 

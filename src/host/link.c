@@ -132,10 +132,7 @@ static float channel_cosine(const ss_result *r, ss_channel channel, const ss_lin
     if (norm_a == 0 || norm_b == 0) return NAN;
     size_t d = (size_t)r->dimension;
     const int8_t *a = r->vector[channel] + link->a * d, *b = r->vector[channel] + link->b * d;
-    int32_t dot = 0;
-    for (size_t k = 0; k < d; k++)
-        dot += a[k] * b[k];
-    return (float)ss_cosine(dot, norm_a, norm_b);
+    return (float)ss_sketch_cosine(a, norm_a, b, norm_b, r->dimension);
 }
 
 static ss_status measure(const link_job *j, ss_link *link, int thread)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match.h"
 #include "simd.h"
 #include "status.h"
 
@@ -171,4 +172,18 @@ ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss
 {
     SS_TRY(add_channel(sketcher, article->title, article->text, strlen(article->text), channel));
     return finish(sketcher, vector, norm, ngrams);
+}
+
+SS_SIMD_CLONES
+static int32_t dot_product(const int8_t *restrict a, const int8_t *restrict b, int dimension)
+{
+    int32_t sum = 0;
+    for (int k = 0; k < dimension; k++)
+        sum += a[k] * b[k];
+    return sum;
+}
+
+double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension)
+{
+    return ss_cosine(dot_product(a, b, dimension), norm_a, norm_b);
 }

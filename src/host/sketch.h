@@ -29,6 +29,9 @@ ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length,
 ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
                             uint32_t *norm, uint32_t *ngrams);
 
+/* The cosine of two sketches; 0 where a norm is 0. */
+double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension);
+
 /* The weight of an n-gram met `count` times: 256 sqrt(count), rounded down. */
 uint32_t ss_term_weight(uint32_t count);
 
