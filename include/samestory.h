@@ -4,7 +4,7 @@
  *
  *     ss_reader   files                      -> articles
  *     ss_model    a learned n-gram table     (opened once, shared by threads)
- *     ss_link     articles x model           -> a result: sketches, links, events
+ *     ss_link_articles()   both              -> a result: sketches, links, events
  *     ss_result   look at it, or write it to one HDF5 file
  *
  * Conventions

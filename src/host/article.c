@@ -38,6 +38,9 @@ void ss_articles_clear(ss_articles *articles)
 
 ss_status ss_articles_push(ss_articles *articles, ss_article *article)
 {
+    char **texts[] = {&article->id, &article->url, &article->source, &article->title, &article->text, &article->origin};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (*texts[i] == NULL) SS_TRY(ss_copy_text(texts[i], "", 0));
     void *items = articles->item;
     SS_TRY(ss_grow(&items, &articles->capacity, articles->count + 1, sizeof *articles->item));
     articles->item = items;

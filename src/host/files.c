@@ -65,14 +65,14 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
 static ss_status fail_path(const ss_files *files, int error)
 {
     if (error == ENOMEM) return ss_fail_memory(sizeof(struct dirent));
-    return ss_fail(SS_ERROR_IO, "%s: %s; skipped", files->path.data, strerror(error));
+    return ss_fail(SS_ERROR_IO, "%s: %s", files->path.data, strerror(error));
 }
 
 static ss_status enter_folder(ss_files *files, const struct stat *what)
 {
     for (size_t i = 0; i < files->depth; i++)
         if (files->folder[i].inode == what->st_ino && files->folder[i].device == what->st_dev)
-            return ss_fail(SS_ERROR_IO, "%s: a link back to a folder that it lies in; skipped", files->path.data);
+            return ss_fail(SS_ERROR_IO, "%s: a link back to a folder that it lies in", files->path.data);
     void *folders = files->folder;
     SS_TRY(ss_grow(&folders, &files->capacity, files->depth + 1, sizeof *files->folder));
     files->folder = folders;
@@ -91,7 +91,7 @@ static ss_status visit(ss_files *files, const char **path)
     if (S_ISDIR(what.st_mode)) return enter_folder(files, &what);
     /* A pipe is read if it was named; one that lies in a folder would have us wait for its writer. */
     if (!S_ISREG(what.st_mode) && files->depth > 0)
-        return ss_fail(SS_ERROR_IO, "%s: neither a file nor a folder; skipped", files->path.data);
+        return ss_fail(SS_ERROR_IO, "%s: neither a file nor a folder", files->path.data);
     *path = files->path.data;
     return SS_OK;
 }

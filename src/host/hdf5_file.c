@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "output_path.h"
 #include "seal.h"
 #include "status.h"
 
@@ -93,11 +93,7 @@ void ss_h5_close(ss_h5 *file)
 
 static ss_status create_temporary(ss_h5 *file)
 {
-    /* Renaming over a device or a folder would replace it, or fail when all the work is done. */
-    struct stat known;
-    if (stat(file->path, &known) == 0 && !S_ISREG(known.st_mode))
-        return ss_fail(SS_ERROR_IO, "can't write '%s': it is there already and is not a file; choose another name",
-                       file->path);
+    SS_TRY(ss_output_check(file->path));
     if (asprintf(&file->temporary, "%s.tmp-%ld", file->path, (long)getpid()) < 0) {
         file->temporary = NULL;
         return ss_fail_memory(strlen(file->path) + 32);

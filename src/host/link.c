@@ -7,6 +7,7 @@
 #include "date.h"
 #include "event.h"
 #include "evidence.h"
+#include "ids.h"
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
@@ -19,6 +20,7 @@ typedef struct link_job {
     ss_result *result;
     const ss_model *model;
     ss_link_options options;
+    const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
     ss_sketcher **sketcher; /* one a thread */
@@ -34,8 +36,7 @@ ss_link_options ss_link_options_default(void)
 
 /* ------------------------------------------------------------- the order */
 
-/* By time, undated last, then by what does not depend on where an article was read, so that the result is the same
- * whatever the order of the input. */
+/* By time, undated last, then by id: the result is the same whatever the order of the input. */
 static int compare_articles(const void *left, const void *right)
 {
     const ss_article *a = left, *b = right;
@@ -43,10 +44,7 @@ static int compare_articles(const void *left, const void *right)
     if (a_undated != b_undated) return a_undated ? 1 : -1;
     if (!a_undated && a->published.seconds != b->published.seconds)
         return a->published.seconds < b->published.seconds ? -1 : 1;
-    int order = strcmp(a->id, b->id);
-    if (order == 0) order = strcmp(a->url, b->url);
-    if (order == 0) order = strcmp(a->title, b->title);
-    return order != 0 ? order : strcmp(a->text, b->text);
+    return strcmp(a->id, b->id);
 }
 
 /* ------------------------------------------------------------- sketching */
@@ -200,14 +198,31 @@ static ss_status note_provenance(link_job *j, const ss_matcher *matcher)
     SS_TRY(ss_set_text(&p->version, ss_version()));
     SS_TRY(ss_set_text(&p->command, "library"));
     SS_TRY(ss_set_text(&p->matcher, matcher->name));
+    SS_TRY(ss_set_text(&p->model_path, j->model->path != NULL ? j->model->path : ""));
     SS_TRY(ss_set_text(&p->model_checksum, ss_model_checksum(j->model)));
     return ss_set_text(&p->model_recipe, ss_model_recipe(j->model));
 }
 
+static ss_status check_ids(const ss_articles *articles)
+{
+    ss_ids *ids;
+    SS_TRY(ss_ids_new(&ids));
+    ss_status status = SS_OK;
+    for (size_t i = 0; i < articles->count && status == SS_OK; i++) {
+        const ss_article *article = &articles->item[i];
+        const char *earlier;
+        status = ss_ids_add(ids, article->id, article->origin, &earlier);
+        if (status == SS_OK && earlier != NULL)
+            status = ss_fail(SS_ERROR_INPUT, "two articles have the id \"%s\"; ids must differ", article->id);
+    }
+    ss_ids_free(ids);
+    return status;
+}
+
 static ss_status run(link_job *j)
 {
-    const ss_matcher *matcher;
-    SS_TRY(ss_matcher_find(&matcher, j->options.matcher));
+    const ss_matcher *matcher = j->matcher;
+    SS_TRY(check_ids(&j->result->articles));
     SS_TRY(ss_pool_new(&j->pool, ss_job_threads(j->job)));
     SS_TRY(note_provenance(j, matcher));
     ss_articles *articles = &j->result->articles;
@@ -252,6 +267,7 @@ ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_mode
     *out = NULL;
     link_job j = {.model = model, .job = job};
     SS_TRY(complete_options(&j.options, options, model));
+    SS_TRY(ss_matcher_find(&j.matcher, j.options.matcher));
     SS_TRY(ss_result_new(&j.result));
     j.result->dimension = model->dimension;
     j.result->articles = *articles;

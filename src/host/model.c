@@ -20,6 +20,7 @@ void ss_model_free(ss_model *model)
     free(model->information);
     free(model->norm);
     free(model->recipe);
+    free(model->path);
     free(model);
 }
 
@@ -78,7 +79,7 @@ static ss_status open_first(ss_model **out, const char *const *candidates, size_
         if (used >= sizeof looked) used = sizeof looked - 1;
     }
     return ss_fail(SS_ERROR_IO,
-                   "no model found; name one with --model FILE or in the environment variable SAMESTORY_MODEL (looked "
+                   "no model found; name one, with --model FILE or in the environment variable SAMESTORY_MODEL (looked "
                    "for %s)",
                    looked);
 }

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define PROGRESS_EVERY 256
+#define MOST_TOLD 20 /* of what was skipped in one file; the rest is counted */
 
 typedef enum ss_format { FORMAT_NONE, FORMAT_JSONL, FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_HTML } ss_format;
 
@@ -23,6 +24,7 @@ struct ss_reader {
     ss_source *source; /* NULL: none open */
     ss_format format;
     uint64_t bytes_before; /* of the files before this one */
+    uint64_t told; /* skipped since the source was opened */
     ss_reader_counts counts;
 };
 
@@ -155,6 +157,10 @@ static void close_source(ss_reader *reader)
     if (reader->source != NULL) reader->bytes_before += ss_source_bytes(reader->source);
     ss_source_free(reader->source);
     reader->source = NULL;
+    if (reader->told > MOST_TOLD)
+        ss_tell_warning(reader->job, "%s: %llu more skipped", reader->path,
+                        (unsigned long long)(reader->told - MOST_TOLD));
+    reader->told = 0;
 }
 
 void ss_reader_free(ss_reader *reader)
@@ -182,7 +188,7 @@ static ss_status open_source(ss_reader *reader, ss_stream *stream)
     reader->format = tell_format(text, length, reader->path);
     ss_status status = SS_OK;
     if (reader->format == FORMAT_NONE)
-        status = ss_fail(SS_ERROR_INPUT, "%s: empty file; skipped", reader->path);
+        status = ss_fail(SS_ERROR_INPUT, "%s: empty file", reader->path);
     else if (reader->format == FORMAT_JSONL)
         status = check_json_lines(text, length, reader->path);
     if (status != SS_OK) close_source(reader);
@@ -260,7 +266,7 @@ static ss_status read_json(ss_reader *reader, ss_article *article, bool *more)
             return status;
         }
         if (line.too_long)
-            return ss_fail(SS_ERROR_INPUT, "%s:%llu: a line of more than %zu MiB; line skipped", reader->path,
+            return ss_fail(SS_ERROR_INPUT, "%s:%llu: a line of more than %zu MiB", reader->path,
                            (unsigned long long)line.number, SS_LONGEST_TEXT >> 20);
     } while (skip_space(line.text, line.length) == line.length);
     SS_TRY(set_origin(reader, article, line.number));
@@ -280,7 +286,7 @@ static ss_status parse_document(const ss_reader *reader, ss_article *article)
     ss_status status = reader->format == FORMAT_HTML       ? ss_parse_html(article, text, length)
                        : reader->format == FORMAT_MARKDOWN ? ss_parse_markdown(article, text, length)
                                                            : ss_parse_text(article, text, length);
-    if (status == SS_ERROR_INPUT) return ss_fail(status, "%s: %s; file skipped", reader->path, ss_last_error());
+    if (status == SS_ERROR_INPUT) return ss_fail(status, "%s: %s", reader->path, ss_last_error());
     return status;
 }
 
@@ -308,7 +314,7 @@ static ss_status complete(ss_reader *reader, ss_article *article)
     const char *earlier;
     SS_TRY(ss_ids_add(reader->ids, article->id, article->origin, &earlier));
     if (earlier != NULL)
-        return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s; article skipped", article->origin,
+        return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s", article->origin,
                        article->id, earlier);
     return SS_OK;
 }
@@ -344,7 +350,8 @@ static ss_status pass_over(ss_reader *reader, ss_status status)
     if (status != SS_ERROR_INPUT && status != SS_ERROR_IO) return status;
     reader->counts.skipped++;
     if (reader->job != NULL && reader->job->strict) return ss_fail(SS_ERROR_INPUT, "%s", ss_last_error());
-    ss_tell_warning(reader->job, "%s", ss_last_error());
+    if (reader->told < MOST_TOLD) ss_tell_warning(reader->job, "%s; skipped", ss_last_error());
+    reader->told++;
     return SS_OK;
 }
 

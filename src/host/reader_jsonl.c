@@ -66,7 +66,7 @@ static const json_t *get(const ss_context *context, ss_field field, const char *
 
 static ss_status fail_type(const ss_context *context, const char *name, const char *wanted)
 {
-    return ss_fail(SS_ERROR_INPUT, "%s: field \"%s\" is not a %s; article skipped", context->origin, name, wanted);
+    return ss_fail(SS_ERROR_INPUT, "%s: field \"%s\" is not a %s", context->origin, name, wanted);
 }
 
 /* A copy of a JSON string in *out. */
@@ -111,27 +111,36 @@ static ss_status get_id(const ss_context *context, char **out)
     return ss_copy_text(out, number, strlen(number));
 }
 
+/* A date that is none leaves the article undated; a strict job does not stand for it. `what`: the value, and why. */
+static ss_status refuse_date(const ss_context *context, const char *name, const char *what)
+{
+    if (context->job != NULL && context->job->strict)
+        return ss_fail(SS_ERROR_INPUT, "%s: field \"%s\" is %s", context->origin, name, what);
+    ss_tell_warning(context->job, "%s: field \"%s\" is %s; article left undated", context->origin, name, what);
+    return SS_OK;
+}
+
 static ss_status get_published(const ss_context *context, ss_date *out)
 {
     const char *name;
     const json_t *value = get(context, SS_FIELD_PUBLISHED, &name);
+    char what[96];
     if (value == NULL) return SS_OK;
     if (json_is_number(value)) {
         double seconds = json_number_value(value);
-        if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND)
+        if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) {
             *out = (ss_date){.seconds = (int64_t)seconds, .zone_minutes = 0, .precision = SS_DATE_SECOND};
-        else
-            ss_tell_warning(context->job,
-                            "%s: field \"%s\" is %.0f, no date in seconds since 1970; article left undated",
-                            context->origin, name, seconds);
-        return SS_OK;
+            return SS_OK;
+        }
+        snprintf(what, sizeof what, "%.15g, no date in seconds since 1970", seconds);
+        return refuse_date(context, name, what);
     }
     if (!json_is_string(value)) return fail_type(context, name, "string or a number");
     const char *text = json_string_value(value);
     if (*text != '\0' && !ss_date_parse(out, text, json_string_length(value))) {
         *out = (ss_date){0};
-        ss_tell_warning(context->job, "%s: field \"%s\" is \"%.40s\", no date such as 2021-11-23; article left undated",
-                        context->origin, name, text);
+        snprintf(what, sizeof what, "\"%.40s\", no date such as 2021-11-23", text);
+        return refuse_date(context, name, what);
     }
     return SS_OK;
 }
@@ -159,7 +168,7 @@ static ss_status fill(const ss_context *context, ss_article *article)
     SS_TRY(get_string(context, &article->title, SS_FIELD_TITLE));
     SS_TRY(get_string(context, &article->text, SS_FIELD_TEXT));
     if (is_blank(article->title) && is_blank(article->text))
-        return ss_fail(SS_ERROR_INPUT, "%s: neither \"%s\" nor \"%s\" holds text; article skipped", context->origin,
+        return ss_fail(SS_ERROR_INPUT, "%s: neither \"%s\" nor \"%s\" holds text", context->origin,
                        context->names->name[SS_FIELD_TITLE][0], context->names->name[SS_FIELD_TEXT][0]);
     SS_TRY(get_published(context, &article->published));
     return get_lang(context, article);
@@ -175,7 +184,7 @@ static ss_status load(json_t **out, const char *line, size_t length, const char 
         *out = json_loadb(line, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     if (*out != NULL) return SS_OK;
     if (errno == ENOMEM) return ss_fail_memory(length);
-    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; a line must be one JSON object; line skipped",
+    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; a line must be one JSON object",
                    origin, error.position, error.text);
 }
 
@@ -189,7 +198,7 @@ ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const c
         ss_context context = {object, names, job, article->origin};
         status = fill(&context, article);
     } else {
-        status = ss_fail(SS_ERROR_INPUT, "%s: a line must be one JSON object; line skipped", article->origin);
+        status = ss_fail(SS_ERROR_INPUT, "%s: a line must be one JSON object", article->origin);
     }
     json_decref(object);
     return status;

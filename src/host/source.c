@@ -65,7 +65,7 @@ static ss_status begin(ss_source *source)
     SS_TRY(read_chunk(source));
     const ss_encoding *encoding = &source->encoding;
     SS_TRY(ss_encoding_detect(&source->encoding, source->raw, source->raw_length, source->ended));
-    if (*encoding->name == '\0') return ss_fail(SS_ERROR_INPUT, "%s: no text; file skipped", source->name);
+    if (*encoding->name == '\0') return ss_fail(SS_ERROR_INPUT, "%s: no text", source->name);
     if (strcmp(encoding->name, "UTF-8") != 0) SS_TRY(ss_decoder_new(&source->decoder, encoding->name));
     if (encoding->guessed)
         ss_tell_warning(source->job,
@@ -199,7 +199,7 @@ ss_status ss_source_rest(ss_source *source, const char **text, size_t *length)
 {
     while (!source->ended) {
         if (source->text.length - source->start > SS_LONGEST_TEXT)
-            return ss_fail(SS_ERROR_INPUT, "%s: longer than %zu MiB, which no article is; file skipped", source->name,
+            return ss_fail(SS_ERROR_INPUT, "%s: longer than %zu MiB, which no article is", source->name,
                            SS_LONGEST_TEXT >> 20);
         SS_TRY(read_text(source));
     }

@@ -308,6 +308,7 @@ ss_status ss_model_load(ss_model **out, const char *path)
     if (status == SS_OK) {
         model = calloc(1, sizeof *model);
         status = model == NULL ? ss_fail_memory(sizeof *model) : unpack(file, model, &p);
+        if (status == SS_OK) status = ss_copy_text(&model->path, path, strlen(path));
     }
     ss_h5_close(file);
     clear_packed(&p);

@@ -198,24 +198,31 @@ static void test_order_of_input_does_not_matter(void **state)
     ss_result_free(first);
 }
 
-/* Ids should be unique; where they are not, the order is told by what else differs. */
-static void test_order_of_articles_with_one_id(void **state)
+static void test_ids_must_differ(void **state)
 {
     (void)state;
-    static const char *const given[4][2] = {{"a", "a"}, {"a", "b"}, {"b", "a"}, {"b", "b"}};
-    for (size_t first = 0; first < 4; first++) {
-        ss_articles articles = {0};
-        for (size_t i = 0; i < 4; i++) {
-            const char *const *texts = given[(first + 3 * i) % 4];
-            push(&articles, "one", SS_LANG_EN, texts[0], texts[1], 18000);
-        }
-        ss_result *r = link_articles(articles, NULL, NULL);
-        for (size_t i = 0; i < 4; i++) {
-            assert_string_equal(ss_result_article(r, i)->title, given[i][0]);
-            assert_string_equal(ss_result_article(r, i)->text, given[i][1]);
-        }
-        ss_result_free(r);
-    }
+    ss_articles articles = {0};
+    push(&articles, "one", SS_LANG_EN, "a", "a", 18000);
+    push(&articles, "two", SS_LANG_EN, "b", "b", 18000);
+    push(&articles, "one", SS_LANG_ZH, "c", "c", 18001);
+    ss_result *result;
+    assert_int_equal(ss_link_articles(&result, &articles, model, NULL, NULL), SS_ERROR_INPUT);
+    assert_null(result);
+    assert_int_equal(articles.count, 0);
+    assert_non_null(strstr(ss_last_error(), "\"one\""));
+}
+
+/* A caller may leave out what an article does not have. */
+static void test_missing_texts_are_empty(void **state)
+{
+    (void)state;
+    ss_articles articles = {0};
+    ss_article article = {.lang = SS_LANG_EN};
+    assert_int_equal(ss_articles_push(&articles, &article), SS_OK);
+    ss_result *result;
+    assert_int_equal(ss_link_articles(&result, &articles, model, NULL, NULL), SS_OK);
+    assert_string_equal(ss_result_article(result, 0)->url, "");
+    ss_result_free(result);
 }
 
 static void test_threads_memory_and_matcher_do_not_matter(void **state)
@@ -526,7 +533,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_the_events),
         cmocka_unit_test(test_order_of_input_does_not_matter),
-        cmocka_unit_test(test_order_of_articles_with_one_id),
+        cmocka_unit_test(test_ids_must_differ),
+        cmocka_unit_test(test_missing_texts_are_empty),
         cmocka_unit_test(test_threads_memory_and_matcher_do_not_matter),
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_candidates_and_links),

@@ -271,8 +271,24 @@ static void test_long_provenance(void **state)
 static void test_an_older_file_is_replaced(void **state)
 {
     (void)state;
-    write_text(path, "old");
+    ss_result *older = new_result();
+    fill_columns(older, DIMENSION, 0);
+    round_trip(older);
     round_trip(sample_result());
+}
+
+/* A forgotten output name makes one of the inputs the output. */
+static void test_a_file_of_others_is_not_replaced(void **state)
+{
+    (void)state;
+    write_text(path, "{\"title\": \"news\"}\n");
+    ss_result *result = sample_result();
+    assert_int_equal(ss_result_write(result, path), SS_ERROR_IO);
+    size_t size;
+    char *bytes = read_file(&size);
+    assert_memory_equal(bytes, "{\"title\": \"news\"}\n", size);
+    free(bytes);
+    ss_result_free(result);
 }
 
 static void test_accessors_out_of_range(void **state)
@@ -505,6 +521,7 @@ int main(int argc, char **argv)
         TEST(test_many_blocks),
         TEST(test_long_provenance),
         TEST(test_an_older_file_is_replaced),
+        TEST(test_a_file_of_others_is_not_replaced),
         TEST(test_accessors_out_of_range),
         TEST(test_event_summaries),
         TEST(test_faulty_results_are_not_written),

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "output_path.h"
 #include "result.h"
 #include "status.h"
 
@@ -91,27 +92,12 @@ static ss_status link_all(ss_result **result, const link_run *run, ss_articles *
     return status;
 }
 
-/* A folder that is not there should show before the work, not after it. */
-static ss_status check_folder(const char *output)
-{
-    const char *slash = strrchr(output, '/');
-    size_t length = slash == NULL ? 0 : slash == output ? 1 : (size_t)(slash - output);
-    char *folder;
-    SS_TRY(ss_copy_text(&folder, length > 0 ? output : ".", length > 0 ? length : 1));
-    ss_status status = SS_OK;
-    if (access(folder, W_OK | X_OK) != 0) {
-        status = ss_fail(SS_ERROR_IO, "can't write '%s': %s; choose another place", output, strerror(errno));
-    }
-    free(folder);
-    return status;
-}
-
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
 static ss_status run_all(ss_result **result, link_run *run)
 {
     ss_articles articles = {0};
     *result = NULL;
-    SS_TRY(check_folder(run->settings->output));
+    SS_TRY(ss_output_check(run->settings->output));
     ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, &run->job, &run->counts);
     if (status == SS_OK) status = link_all(result, run, &articles);
     ss_articles_clear(&articles);

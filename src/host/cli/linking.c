@@ -106,7 +106,8 @@ ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const c
     *counts = *ss_reader_get_counts(reader);
     ss_reader_free(reader);
     if (status == SS_OK && articles->count == 0) {
-        status = ss_fail(SS_ERROR_INPUT, "no article could be read from what was given");
+        status = ss_fail(SS_ERROR_INPUT, "no article could be read from what was given (%llu skipped)",
+                         (unsigned long long)counts->skipped);
     }
     return status;
 }
