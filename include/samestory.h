@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define SS_API __attribute__((visibility("default")))
+#define SS_API                 __attribute__((visibility("default")))
 #define SS_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define SS_API
@@ -174,28 +174,28 @@ SS_API const char *ss_model_recipe(const ss_model *model);
 
 /* What is known about a pair of articles. Cosines lie in -1..1; NAN where a channel is empty on either side. */
 typedef struct ss_link {
-    uint32_t a, b;         /* rows of the result's articles; a is the zh one of a zh-en link, else a < b */
-    float probability;     /* that both report the same event, 0..1 */
-    float cosine;          /* of the whole articles */
-    float margin;          /* cosine over the mean cosine of both neighbourhoods (ratio margin; Artetxe & Schwenk 2019); in
+    uint32_t a, b;      /* rows of the result's articles; a is the zh one of a zh-en link, else a < b */
+    float probability;  /* that both report the same event, 0..1 */
+    float cosine;       /* of the whole articles */
+    float margin;       /* cosine over the mean cosine of both neighbourhoods (ratio margin; Artetxe & Schwenk 2019); in
                               a small input a news background stands for the neighbours that are missing */
-    float title_cosine;    /* title to title */
-    float lead_cosine;     /* title and first sentences, both */
-    float shared_terms;    /* weighted share of telling terms that the other has too, 0..1; NAN where not worth measuring */
-    float shared_numbers;  /* numbers and dates in common over those in the article with fewer, 0..1; NAN if none */
-    float length_ratio;    /* shorter over longer, by count of n-grams, 0..1 */
-    int32_t days_apart;    /* SS_DAYS_UNKNOWN where either has no date */
-    uint16_t rank_ab;      /* place of b among a's neighbours in b's language, from 1; 0: not among the k nearest */
+    float title_cosine; /* title to title */
+    float lead_cosine;  /* title and first sentences, both */
+    float shared_terms; /* weighted share of telling terms that the other has too, 0..1; NAN where not measured */
+    float shared_numbers; /* numbers and dates in common over those in the article with fewer, 0..1; NAN if none */
+    float length_ratio;   /* shorter over longer, by count of n-grams, 0..1 */
+    int32_t days_apart;   /* SS_DAYS_UNKNOWN where either has no date */
+    uint16_t rank_ab;     /* place of b among a's neighbours in b's language, from 1; 0: not among the k nearest */
     uint16_t rank_ba;
-    uint8_t mutual;        /* each is the other's nearest in that language */
+    uint8_t mutual; /* each is the other's nearest in that language */
 } ss_link;
 
 #define SS_DAYS_UNKNOWN INT32_MIN
 
 typedef struct ss_link_options {
-    int neighbours;       /* k: nearest articles looked at, each way; 0: 10 */
-    int window_days;      /* only articles published within so many days; -1: all */
-    double threshold;     /* links of at least this probability; below 0: the model's own */
+    int neighbours;           /* k: nearest articles looked at, each way; 0: 10 */
+    int window_days;          /* only articles published within so many days; -1: all */
+    double threshold;         /* links of at least this probability; below 0: the model's own */
     bool zh_en, zh_zh, en_en; /* which pairs; all false: all three */
     bool keep_candidates; /* keep every neighbour pair in the result, not only links; events are made of links alone */
     const char *matcher;  /* NULL: the fastest present; see ss_matcher_name() */

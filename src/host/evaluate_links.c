@@ -94,7 +94,9 @@ static void take_pairs(links *l, ss_links_scores *out, const ss_gold *gold, cons
     }
     out->count = l->pair_count;
     if (first_missing != NULL)
-        ss_tell_warning(job, "%s: %zu of %zu pairs left out: they name articles that are not there, the first is '%s' (the id of a file is its path as given)",
+        ss_tell_warning(job,
+                        "%s: %zu of %zu pairs left out: they name articles that are not there, the first is '%s' (the "
+                        "id of a file is its path as given)",
                         path, out->missing, gold->count, first_missing);
 }
 

@@ -5,7 +5,7 @@
 
 #include "sketch.h"
 
-#define SS_TERMS_MAX 24
+#define SS_TERMS_MAX   24
 #define SS_NUMBERS_MAX 16
 
 /* Numbers and dates of title and lead. */

@@ -14,7 +14,8 @@ typedef struct ss_explanation {
     double cosine;         /* of the two sketches, as the matcher sees it */
     ss_contribution *item; /* largest first; the part of the cosine that they leave is `rest` */
     size_t count;
-    double rest; /* cosine - sum of item values: everything smaller, positive and negative, and what rounding to int8 moved */
+    double
+        rest; /* cosine - sum of item values: everything smaller, positive and negative, and what rounding to int8 moved */
 } ss_explanation;
 
 /* The `most` largest contributions between the words and Han stretches of two articles. The n-grams of a word are

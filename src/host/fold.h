@@ -7,7 +7,7 @@
 #include "samestory.h"
 
 typedef enum ss_char_class {
-    SS_CLASS_NONE = 0,  /* separates: punctuation, spaces, symbols, scripts that are not used */
+    SS_CLASS_NONE = 0, /* separates: punctuation, spaces, symbols, scripts that are not used */
     SS_CLASS_HAN = 1,
     SS_CLASS_LETTER = 2, /* of Latin, Greek or Cyrillic */
     SS_CLASS_DIGIT = 3
@@ -15,7 +15,7 @@ typedef enum ss_char_class {
 
 /* A folded character: code point in the low 24 bits, ss_char_class in the high 8. */
 typedef uint32_t ss_folded;
-#define SS_FOLDED_CODE(folded) ((folded) & 0xffffffu)
+#define SS_FOLDED_CODE(folded)  ((folded)&0xffffffu)
 #define SS_FOLDED_CLASS(folded) ((ss_char_class)((folded) >> 24))
 
 typedef struct ss_fold ss_fold;

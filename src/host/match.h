@@ -9,8 +9,8 @@
 
 #include "samestory.h"
 
-#define SS_MAX_DIMENSION 1040 /* 127 * 127 * 1040 < 2^24 */
-#define SS_NO_DAY INT32_MAX   /* no date: compared with every day */
+#define SS_MAX_DIMENSION 1040      /* 127 * 127 * 1040 < 2^24 */
+#define SS_NO_DAY        INT32_MAX /* no date: compared with every day */
 
 /* One set of sketches. Borrowed, never changed. */
 typedef struct ss_side {
@@ -39,10 +39,10 @@ typedef struct ss_pair {
 } ss_pair;
 
 typedef struct ss_match_options {
-    int dimension;    /* 1 .. SS_MAX_DIMENSION */
-    size_t k;         /* >= 1; lists are shorter where there are fewer candidates */
-    int window_days;  /* pairs at most so many days apart, and all pairs with a row of no day; -1: all pairs */
-    bool self;        /* both sides are the same set: a row is no neighbour of itself, pairs have a < b */
+    int dimension;   /* 1 .. SS_MAX_DIMENSION */
+    size_t k;        /* >= 1; lists are shorter where there are fewer candidates */
+    int window_days; /* pairs at most so many days apart, and all pairs with a row of no day; -1: all pairs */
+    bool self;       /* both sides are the same set: a row is no neighbour of itself, pairs have a < b */
     const ss_job *job;
 } ss_match_options;
 

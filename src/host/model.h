@@ -28,9 +28,9 @@ struct ss_model {
     uint16_t *information;   /* [row_count] log2(texts / texts that hold the n-gram) in training, in 1/256 bit */
     uint32_t *norm;          /* [row_count] squared length of the row's entries; not in the file */
     ss_linker linker;
-    char *path;              /* where it was read; NULL if it was not */
-    char *recipe;            /* JSON */
-    char checksum[65];       /* SHA-256 over all of the above but the recipe */
+    char *path;        /* where it was read; NULL if it was not */
+    char *recipe;      /* JSON */
+    char checksum[65]; /* SHA-256 over all of the above but the recipe */
 };
 
 /* Fills model->norm from model->row. */

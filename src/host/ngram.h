@@ -20,9 +20,9 @@ typedef struct ss_ngram_rules {
     uint32_t seed;
 } ss_ngram_rules;
 
-#define SS_WORD_MAX 64 /* characters of a word that are looked at */
+#define SS_WORD_MAX   64 /* characters of a word that are looked at */
 #define SS_WORD_BEGIN ((uint32_t)'<')
-#define SS_WORD_END ((uint32_t)'>')
+#define SS_WORD_END   ((uint32_t)'>')
 
 #if defined(__CUDACC__)
 #define SS_INLINE static __host__ __device__ inline

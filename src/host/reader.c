@@ -11,7 +11,7 @@
 #include <strings.h>
 
 #define PROGRESS_EVERY 256
-#define MOST_TOLD 20 /* of what was skipped in one file; the rest is counted */
+#define MOST_TOLD      20 /* of what was skipped in one file; the rest is counted */
 
 typedef enum ss_format { FORMAT_NONE, FORMAT_JSONL, FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_HTML } ss_format;
 
@@ -24,7 +24,7 @@ struct ss_reader {
     ss_source *source; /* NULL: none open */
     ss_format format;
     uint64_t bytes_before; /* of the files before this one */
-    uint64_t told; /* skipped since the source was opened */
+    uint64_t told;         /* skipped since the source was opened */
     ss_reader_counts counts;
 };
 
@@ -314,8 +314,8 @@ static ss_status complete(ss_reader *reader, ss_article *article)
     const char *earlier;
     SS_TRY(ss_ids_add(reader->ids, article->id, article->origin, &earlier));
     if (earlier != NULL)
-        return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s", article->origin,
-                       article->id, earlier);
+        return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s", article->origin, article->id,
+                       earlier);
     return SS_OK;
 }
 

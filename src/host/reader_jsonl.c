@@ -184,8 +184,8 @@ static ss_status load(json_t **out, const char *line, size_t length, const char 
         *out = json_loadb(line, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     if (*out != NULL) return SS_OK;
     if (errno == ENOMEM) return ss_fail_memory(length);
-    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; a line must be one JSON object",
-                   origin, error.position, error.text);
+    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; a line must be one JSON object", origin,
+                   error.position, error.text);
 }
 
 ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,

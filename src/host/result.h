@@ -6,15 +6,15 @@
 
 /* How the result came to be; becomes /provenance of the results file. Strings are owned, "" if not known. */
 typedef struct ss_provenance {
-    char *version;        /* of samestory */
-    char *command;        /* command line, or "library" */
-    char *started;        /* UTC, ISO 8601 */
-    char *matcher;        /* name of the matcher */
+    char *version; /* of samestory */
+    char *command; /* command line, or "library" */
+    char *started; /* UTC, ISO 8601 */
+    char *matcher; /* name of the matcher */
     char *model_checksum;
     char *model_recipe;
     char *model_path;
-    double seconds;       /* whole job, wall clock */
-    double threshold;     /* in force */
+    double seconds;   /* whole job, wall clock */
+    double threshold; /* in force */
     int neighbours, window_days, threads;
     bool zh_en, zh_zh, en_en; /* pairs that were linked */
     ss_reader_counts counts;
@@ -23,13 +23,13 @@ typedef struct ss_provenance {
 struct ss_result {
     ss_articles articles; /* sorted: see ss_result_article() */
     int dimension;
-    int8_t *vector[SS_CHANNELS];  /* each [count][dimension] */
-    uint32_t *norm[SS_CHANNELS];  /* each [count] */
-    uint32_t *ngrams;             /* [count] n-grams counted in the whole article */
-    ss_link *link;                /* sorted by a, then b; with keep_candidates also pairs below the threshold */
+    int8_t *vector[SS_CHANNELS]; /* each [count][dimension] */
+    uint32_t *norm[SS_CHANNELS]; /* each [count] */
+    uint32_t *ngrams;            /* [count] n-grams counted in the whole article */
+    ss_link *link;               /* sorted by a, then b; with keep_candidates also pairs below the threshold */
     size_t link_count;
-    int64_t *event_of;            /* [count] 0 .. event_count - 1, or -1 */
-    size_t event_count;           /* events are numbered by their first article */
+    int64_t *event_of;  /* [count] 0 .. event_count - 1, or -1 */
+    size_t event_count; /* events are numbered by their first article */
     ss_provenance provenance;
 };
 

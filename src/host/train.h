@@ -14,7 +14,8 @@
 #include "model.h"
 
 typedef struct ss_train_options {
-    const char *const *paths; /* of pair files, "text<TAB>text" a line, plain, gzip or zstd; "FILE@3": three times an epoch */
+    const char *const
+        *paths; /* of pair files, "text<TAB>text" a line, plain, gzip or zstd; "FILE@3": three times an epoch */
     size_t path_count;
     const char *output;      /* the model file; "<output>.checkpoint" beside it until training has ended */
     const char *description; /* what the data are and under which licences, for the recipe */
@@ -39,7 +40,8 @@ typedef struct ss_train_progress {
     double loss, accuracy;            /* mean since the epoch began; accuracy: first text finds its pair in the batch */
     double pairs_per_second, seconds_left;
     bool epoch_ended;
-    double held_out_accuracy[2]; /* once the epoch has ended: nearest of all held-out texts is the right one, each way */
+    double
+        held_out_accuracy[2]; /* once the epoch has ended: nearest of all held-out texts is the right one, each way */
 } ss_train_progress;
 
 typedef void (*ss_train_report)(void *user, const ss_train_progress *progress);

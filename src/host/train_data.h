@@ -6,7 +6,7 @@
 #include "train.h"
 
 /* A feature in 32 bits: row in the low 24, count (at most 255) in the high 8. */
-#define SS_PACKED_ROW(feature) ((feature) & 0xffffffu)
+#define SS_PACKED_ROW(feature)   ((feature)&0xffffffu)
 #define SS_PACKED_COUNT(feature) ((feature) >> 24)
 
 typedef struct ss_text_features {

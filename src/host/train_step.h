@@ -27,7 +27,7 @@ void ss_step_free(ss_step *step);
 ss_status ss_step_run(ss_step *step, const uint32_t *pair, double rate, double *loss, double *accuracy);
 
 /* The unit vectors of one side of `count` pairs: vector[count][dimension]. */
-ss_status ss_embed_pairs(const ss_training_set *set, const ss_table *table, const uint32_t *pair, size_t count, int side,
-                         float *vector, ss_pool *pool);
+ss_status ss_embed_pairs(const ss_training_set *set, const ss_table *table, const uint32_t *pair, size_t count,
+                         int side, float *vector, ss_pool *pool);
 
 #endif
