@@ -172,6 +172,17 @@ SS_API const char *ss_model_recipe(const ss_model *model);
 
 /* ------------------------------------------------------------------ link */
 
+/* How two articles stand to each other. */
+typedef enum ss_relation {
+    SS_RELATION_DIFFERENT = 0,
+    SS_RELATION_RELATED = 1,  /* the same running story, another happening */
+    SS_RELATION_SAME = 2,     /* both report the same event */
+    SS_RELATION_DUPLICATE = 3 /* the same event, and most of the text of one stands in the other */
+} ss_relation;
+
+/* "different", "related", "same" or "duplicate". */
+SS_API const char *ss_relation_name(ss_relation relation);
+
 /* What is known about a pair of articles. Cosines lie in -1..1; NAN where a channel is empty on either side. */
 typedef struct ss_link {
     uint32_t a, b;      /* rows of the result's articles; a is the zh one of a zh-en link, else a < b */
@@ -181,13 +192,33 @@ typedef struct ss_link {
                               a small input a news background stands for the neighbours that are missing */
     float title_cosine; /* title to title */
     float lead_cosine;  /* title and first sentences, both */
-    float shared_terms; /* weighted share of telling terms that the other has too, 0..1; NAN where not measured */
-    float shared_numbers; /* numbers and dates in common over those in the article with fewer, 0..1; NAN if none */
-    float length_ratio;   /* shorter over longer, by count of n-grams, 0..1 */
-    int32_t days_apart;   /* SS_DAYS_UNKNOWN where either has no date */
-    uint16_t rank_ab;     /* place of b among a's neighbours in b's language, from 1; 0: not among the k nearest */
+    float gap_ab, gap_ba; /* how far b is ahead of a's best other neighbour in b's language, in cosine; and turned */
+    /* Evidence; NAN where it was not looked at, because the cosines rule the pair out. */
+    float shared_terms;         /* weighted share of telling terms that the other has too, 0..1 */
+    float covered_a, covered_b; /* the same of a's terms, and of b's */
+    /* By the model's lexicon, exactly; NAN too where the model has none, or an article has no such term. */
+    float shared_names;             /* weighted share of the names of both that the other has too, 0..1 */
+    float shared_words;             /* of all other words */
+    float in_common_a, in_common_b; /* of all of a's names and words, those that b has too; and turned */
+    float shared_bits;              /* what agrees, in bits: one rare name may tell more than five common words */
+    float shared_numbers; /* numbers and dates in common over those of the article with fewer, by what they tell, 0..1;
+                             NAN if one has none */
+    float
+        conflicting_numbers; /* of counts of dead, injured, missing, of magnitudes and scores that both give, the share
+                                  that differ, 0..1; NAN if there are none */
+    float copied;  /* share of the shorter text that stands in the other, 0..1; NAN between languages and where cosines
+                     rule a copy out */
+    float alone;   /* probability by all of the above, before the company that the pair keeps is looked at */
+    float support; /* a third article's: largest product of its `alone` with a and with b, 0..1; 0 if there is none */
+    float others_a, others_b; /* mean `alone` of b with the articles that go with a (alone from 0.6), and turned; NAN if
+                                 there are none */
+    float length_ratio;       /* shorter over longer, by count of n-grams, 0..1 */
+    int32_t
+        days_later; /* from a's day of publication to b's; below 0 where b came first; SS_DAYS_UNKNOWN without dates */
+    uint16_t rank_ab; /* place of b among a's neighbours in b's language, from 1; 0: not among the k nearest */
     uint16_t rank_ba;
-    uint8_t mutual; /* each is the other's nearest in that language */
+    uint8_t mutual;   /* each is the other's nearest in that language */
+    uint8_t relation; /* ss_relation */
 } ss_link;
 
 #define SS_DAYS_UNKNOWN INT32_MIN

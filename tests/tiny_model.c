@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "linker.h"
 #include "result.h"
 #include "status.h"
 
@@ -122,6 +123,49 @@ ss_model *tiny_trained_model(void)
     assert_int_equal(ss_train(&options, &job, NULL, NULL), SS_OK);
     assert_int_equal(ss_model_load(&model, "model.h5"), SS_OK);
     return model;
+}
+
+static void fill_leaf(ss_tree *tree, int node, float value)
+{
+    tree->value[node] = value;
+    if (node >= SS_BOOST_SPLITS) return;
+    tree->feature[node] = SS_BOOST_LEAF;
+    fill_leaf(tree, 2 * node + 1, value);
+    fill_leaf(tree, 2 * node + 2, value);
+}
+
+ss_tree tiny_stump(const char *feature, float threshold, float below, float above)
+{
+    ss_tree tree = {.missing_left = 1};
+    uint8_t number = 0;
+    while (strcmp(ss_linker_feature_names[number], feature) != 0)
+        assert_true(++number < SS_LINKER_FEATURES);
+    fill_leaf(&tree, 1, below);
+    fill_leaf(&tree, 2, above);
+    tree.feature[0] = number;
+    tree.threshold[0] = threshold;
+    tree.value[0] = (below + above) / 4;
+    return tree;
+}
+
+static ss_boost make_boost(const ss_tree *tree, size_t count, int features, double bias)
+{
+    ss_boost boost = {.features = features, .tree_count = count, .tree = calloc(count, sizeof *tree), .bias = bias};
+    assert_non_null(boost.tree);
+    memcpy(boost.tree, tree, count * sizeof *tree);
+    return boost;
+}
+
+ss_linker tiny_linker(void)
+{
+    const ss_tree alone[] = {tiny_stump("cosine", 0.5f, -2, 1), tiny_stump("shared names", 0.5f, -0.25f, 0.5f)},
+                  near[] = {tiny_stump("cosine", 0.25f, -3, 3)},
+                  company[] = {tiny_stump("the pair alone", 0, -1, 1), tiny_stump("support", 0.5f, -0.5f, 2),
+                               tiny_stump("cosine", 0.9f, 0.125f, 0.25f)};
+    return (ss_linker){.alone = make_boost(alone, 2, SS_FEATURES_ALONE, -0.5),
+                       .near = make_boost(near, 1, SS_FEATURES_ALONE, 0.5),
+                       .company = make_boost(company, 3, SS_LINKER_FEATURES, 0.125),
+                       .threshold = 0.5};
 }
 
 ss_article tiny_article(const char *id, ss_lang lang, const char *title, const char *text, int64_t day)

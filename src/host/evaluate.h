@@ -28,12 +28,18 @@ typedef struct ss_retrieval_scores {
 ss_status ss_evaluate_retrieval(ss_retrieval_scores *out, const char *path, const ss_model *model, const char *matcher,
                                 const ss_job *job);
 
+/* What a pair is scored by. */
+typedef enum ss_score {
+    SS_SCORE_PROBABILITY, /* of the linker */
+    SS_SCORE_COSINE       /* of the whole articles, and nothing else */
+} ss_score;
+
 /* ----------------------------------------------------------------- pairs */
 
 typedef enum ss_languages { SS_ZH_EN, SS_ZH_ZH, SS_EN_EN, SS_LANGUAGES } ss_languages;
 
 typedef enum ss_pairs_measure {
-    SS_PAIRS_PEARSON, /* of the cosine with the grade of likeness */
+    SS_PAIRS_PEARSON, /* of the score with the grade of likeness */
     SS_PAIRS_SPEARMAN,
     SS_PAIRS_AP, /* average precision: pairs graded 2 or better against the others */
     SS_PAIRS_MEASURES
@@ -44,8 +50,9 @@ typedef struct ss_pairs_scores {
     ss_estimate measure[SS_PAIRS_MEASURES]; /* resampled by pair */
 } ss_pairs_scores;
 
-/* `path`: JSON lines with lang1, lang2, text1, text2 and overall, from 1 (same) to 4 (different). */
-ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, const ss_model *model,
+/* `path`: JSON lines with lang1, lang2, text1, text2 and overall, from 1 (same) to 4 (different). By the linker a pair is
+ * scored as if its two articles, undated, were all there is, and as log-odds, which differ where probabilities do not. */
+ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, ss_score score, const ss_model *model,
                             const ss_job *job);
 
 /* ----------------------------------------------------------------- links */
@@ -63,12 +70,6 @@ typedef enum ss_links_measure {
     SS_LINKS_MEASURES
 } ss_links_measure;
 
-/* What a pair is scored by. */
-typedef enum ss_score {
-    SS_SCORE_PROBABILITY, /* pairs that are no candidates come last, by cosine */
-    SS_SCORE_COSINE       /* of the whole articles, and nothing else */
-} ss_score;
-
 typedef struct ss_links_scores {
     size_t count;      /* gold pairs scored */
     size_t borderline; /* left out because the label is in doubt */
@@ -77,7 +78,8 @@ typedef struct ss_links_scores {
     ss_estimate measure[SS_LINKS_MEASURES];
 } ss_links_scores;
 
-/* Links `articles` (which move away, as in ss_link_articles()) and scores the pairs of the file `gold` (gold.h). */
+/* Links `articles` (which move away, as in ss_link_articles()) and scores the pairs of the file `gold` (gold.h). By
+ * probability, pairs that are no candidates come last, by cosine. */
 ss_status ss_evaluate_links(ss_links_scores *out, ss_articles *articles, const char *gold, ss_score score,
                             const ss_model *model, const ss_link_options *options, const ss_job *job);
 

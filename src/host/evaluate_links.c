@@ -55,17 +55,6 @@ typedef struct links {
 
 /* ------------------------------------------------------------ gold pairs */
 
-typedef struct named_row {
-    const char *id;
-    uint32_t row;
-} named_row;
-
-static int compare_names(const void *left, const void *right)
-{
-    const named_row *a = left, *b = right;
-    return strcmp(a->id, b->id);
-}
-
 static int compare_judged(const void *left, const void *right)
 {
     const judged *a = left, *b = right;
@@ -73,53 +62,38 @@ static int compare_judged(const void *left, const void *right)
     return (a->en > b->en) - (a->en < b->en);
 }
 
-static void take_pairs(links *l, ss_links_scores *out, const ss_gold *gold, const named_row *names, const char *path,
-                       const ss_job *job)
+/* Pairs of one language are passed over: what is measured here is linking across languages. */
+static ss_status take_pairs(links *l, const ss_verdicts *verdicts, const char *path, const ss_job *job)
 {
-    size_t articles = l->result->articles.count;
-    const char *first_missing = NULL;
-    for (size_t i = 0; i < gold->count; i++) {
-        const ss_gold_pair *pair = &gold->pair[i];
-        named_row key[2] = {{pair->zh, 0}, {pair->en, 0}};
-        const named_row *zh = bsearch(&key[0], names, articles, sizeof *names, compare_names);
-        const named_row *en = bsearch(&key[1], names, articles, sizeof *names, compare_names);
-        if (zh == NULL || en == NULL) {
-            if (first_missing == NULL) first_missing = zh == NULL ? pair->zh : pair->en;
-            out->missing++;
-        } else if (pair->borderline) {
-            out->borderline++;
-        } else {
-            l->pair[l->pair_count++] = (judged){zh->row, en->row, pair->event, pair->label};
-        }
+    const ss_article *article = l->result->articles.item;
+    l->pair = malloc((verdicts->count + 1) * sizeof *l->pair);
+    if (l->pair == NULL) return ss_fail_memory(verdicts->count * sizeof *l->pair);
+    for (size_t i = 0; i < verdicts->count; i++) {
+        const ss_judged *pair = &verdicts->pair[i];
+        if (article[pair->a].lang == SS_LANG_ZH && article[pair->b].lang == SS_LANG_EN)
+            l->pair[l->pair_count++] = (judged){pair->a, pair->b, pair->event, pair->label};
     }
-    out->count = l->pair_count;
-    if (first_missing != NULL)
-        ss_tell_warning(job,
-                        "%s: %zu of %zu pairs left out: they name articles that are not there, the first is '%s' (the "
-                        "id of a file is its path as given)",
-                        path, out->missing, gold->count, first_missing);
+    if (l->pair_count < verdicts->count)
+        ss_tell_warning(job, "%s: %zu pairs left out: they are not of a Chinese and an English article", path,
+                        verdicts->count - l->pair_count);
+    if (l->pair_count == 0)
+        return ss_fail(SS_ERROR_INPUT,
+                       "%s: no pair left to score: %zu name articles that are not there, %zu are borderline", path,
+                       verdicts->missing, verdicts->borderline);
+    qsort(l->pair, l->pair_count, sizeof *l->pair, compare_judged);
+    return SS_OK;
 }
 
 static ss_status find_pairs(links *l, ss_links_scores *out, const ss_gold *gold, const char *path, const ss_job *job)
 {
-    size_t articles = l->result->articles.count;
-    named_row *names = malloc((articles + 1) * sizeof *names);
-    l->pair = malloc((gold->count + 1) * sizeof *l->pair);
-    if (names == NULL || l->pair == NULL) {
-        free(names);
-        return ss_fail_memory(articles * sizeof *names + gold->count * sizeof *l->pair);
-    }
-    for (size_t i = 0; i < articles; i++)
-        names[i] = (named_row){l->result->articles.item[i].id, (uint32_t)i};
-    if (articles > 1) qsort(names, articles, sizeof *names, compare_names);
-    take_pairs(l, out, gold, names, path, job);
-    free(names);
-    if (l->pair_count == 0)
-        return ss_fail(SS_ERROR_INPUT,
-                       "%s: no pair left to score: %zu name articles that are not there, %zu are borderline", path,
-                       out->missing, out->borderline);
-    qsort(l->pair, l->pair_count, sizeof *l->pair, compare_judged);
-    return SS_OK;
+    ss_verdicts verdicts;
+    SS_TRY(ss_gold_find(&verdicts, gold, l->result, path, job));
+    ss_status status = take_pairs(l, &verdicts, path, job);
+    out->count = l->pair_count;
+    out->borderline = verdicts.borderline;
+    out->missing = verdicts.missing;
+    ss_verdicts_clear(&verdicts);
+    return status;
 }
 
 static bool report_the_same(const judged *pair)

@@ -1,27 +1,31 @@
-/* Graded pairs: does the cosine of two articles say how alike people find them? */
+/* Graded pairs: does the score of two articles say how alike people find them? */
 #include "evaluate.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "language.h"
 #include "lines.h"
+#include "result.h"
 #include "sketch.h"
 #include "status.h"
 
-#define ALIKE_GRADE 2.0 /* pairs graded so or better are those that average precision looks for */
+#define LEAST_PROBABILITY 1e-4 /* and most, 1 - this: log-odds must end somewhere */
+#define ALIKE_GRADE       2.0  /* pairs graded so or better are those that average precision looks for */
 
 /* Pairs of one pair of languages. Likeness is the grade turned round, so that more is more. */
 typedef struct graded {
-    double *cosine, *likeness;
+    double *score, *likeness;
     ss_scored *scored; /* sorted, best first */
     size_t count;
-    size_t cosine_capacity, likeness_capacity, scored_capacity;
+    size_t score_capacity, likeness_capacity, scored_capacity;
 } graded;
 
 typedef struct pairs_reader {
     const ss_model *model;
+    ss_score score;
     ss_sketcher *sketcher;
     int8_t *vector[2];
     graded group[SS_LANGUAGES];
@@ -36,17 +40,58 @@ static ss_status tell_languages(ss_languages *out, const char *first, const char
     return SS_OK;
 }
 
-static ss_status add_pair(graded *group, double cosine, double grade)
+static ss_status add_pair(graded *group, double score, double grade)
 {
     size_t n = group->count;
-    SS_TRY(ss_grow((void **)&group->cosine, &group->cosine_capacity, n + 1, sizeof *group->cosine));
+    SS_TRY(ss_grow((void **)&group->score, &group->score_capacity, n + 1, sizeof *group->score));
     SS_TRY(ss_grow((void **)&group->likeness, &group->likeness_capacity, n + 1, sizeof *group->likeness));
     SS_TRY(ss_grow((void **)&group->scored, &group->scored_capacity, n + 1, sizeof *group->scored));
-    group->cosine[n] = cosine;
+    group->score[n] = score;
     group->likeness[n] = -grade;
-    group->scored[n] = (ss_scored){.score = cosine, .unit = (uint32_t)n, .relevant = grade <= ALIKE_GRADE};
+    group->scored[n] = (ss_scored){.score = score, .unit = (uint32_t)n, .relevant = grade <= ALIKE_GRADE};
     group->count++;
     return SS_OK;
+}
+
+static ss_status score_by_cosine(pairs_reader *reader, double *score, const char *const text[2])
+{
+    uint32_t norm[2];
+    for (int i = 0; i < 2; i++)
+        SS_TRY(ss_sketch_text(reader->sketcher, text[i], strlen(text[i]), reader->vector[i], &norm[i]));
+    *score = ss_sketch_cosine(reader->vector[0], norm[0], reader->vector[1], norm[1], reader->model->dimension);
+    return SS_OK;
+}
+
+static ss_status make_article(ss_articles *articles, const char *id, const char *lang, const char *text)
+{
+    ss_article article = {.lang = ss_lang_parse(lang)};
+    char **empty[] = {&article.url, &article.source, &article.title, &article.origin};
+    ss_status status = ss_set_text(&article.id, id);
+    for (size_t i = 0; i < sizeof empty / sizeof *empty && status == SS_OK; i++)
+        status = ss_set_text(empty[i], "");
+    if (status == SS_OK) status = ss_set_text(&article.text, text);
+    if (status == SS_OK) status = ss_articles_push(articles, &article);
+    ss_article_clear(&article);
+    return status;
+}
+
+static ss_status score_by_linker(pairs_reader *reader, double *score, const char *const lang[2],
+                                 const char *const text[2])
+{
+    ss_articles articles = {0};
+    ss_result *result = NULL;
+    ss_link_options options = ss_link_options_default();
+    options.keep_candidates = true;
+    const ss_job job = {.threads = 1};
+    ss_status status = make_article(&articles, "1", lang[0], text[0]);
+    if (status == SS_OK) status = make_article(&articles, "2", lang[1], text[1]);
+    if (status == SS_OK) status = ss_link_articles(&result, &articles, reader->model, &options, &job);
+    double p = status == SS_OK && result->link_count > 0 ? (double)result->link[0].probability : 0;
+    p = fmin(fmax(p, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY);
+    *score = log(p / (1 - p));
+    ss_result_free(result);
+    ss_articles_clear(&articles);
+    return status;
 }
 
 static ss_status take_object(pairs_reader *reader, json_t *object)
@@ -59,11 +104,12 @@ static ss_status take_object(pairs_reader *reader, json_t *object)
         return ss_fail(SS_ERROR_INPUT, "%s; a pair has lang1, lang2, text1, text2 and the number overall", error.text);
     ss_languages languages;
     SS_TRY(tell_languages(&languages, lang[0], lang[1]));
-    uint32_t norm[2];
-    for (int i = 0; i < 2; i++)
-        SS_TRY(ss_sketch_text(reader->sketcher, text[i], strlen(text[i]), reader->vector[i], &norm[i]));
-    double cosine = ss_sketch_cosine(reader->vector[0], norm[0], reader->vector[1], norm[1], reader->model->dimension);
-    return add_pair(&reader->group[languages], cosine, grade);
+    double score;
+    if (reader->score == SS_SCORE_COSINE)
+        SS_TRY(score_by_cosine(reader, &score, text));
+    else
+        SS_TRY(score_by_linker(reader, &score, lang, text));
+    return add_pair(&reader->group[languages], score, grade);
 }
 
 static ss_status take_pair(void *context, const ss_line *line)
@@ -81,8 +127,8 @@ static ss_status take_pair(void *context, const ss_line *line)
 static ss_status measure(const void *context, const uint32_t *times, double *value)
 {
     const graded *group = context;
-    SS_TRY(ss_pearson(&value[SS_PAIRS_PEARSON], group->cosine, group->likeness, times, group->count));
-    SS_TRY(ss_spearman(&value[SS_PAIRS_SPEARMAN], group->cosine, group->likeness, times, group->count));
+    SS_TRY(ss_pearson(&value[SS_PAIRS_PEARSON], group->score, group->likeness, times, group->count));
+    SS_TRY(ss_spearman(&value[SS_PAIRS_SPEARMAN], group->score, group->likeness, times, group->count));
     value[SS_PAIRS_AP] = ss_average_precision(group->scored, times, group->count);
     return SS_OK;
 }
@@ -104,16 +150,16 @@ static void clear_reader(pairs_reader *reader)
     for (int i = 0; i < 2; i++)
         free(reader->vector[i]);
     for (int g = 0; g < SS_LANGUAGES; g++) {
-        free(reader->group[g].cosine);
+        free(reader->group[g].score);
         free(reader->group[g].likeness);
         free(reader->group[g].scored);
     }
 }
 
-ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, const ss_model *model,
+ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, ss_score score, const ss_model *model,
                             const ss_job *job)
 {
-    pairs_reader reader = {.model = model};
+    pairs_reader reader = {.model = model, .score = score};
     ss_status status = read_pairs(&reader, path, job);
     for (int g = 0; g < SS_LANGUAGES && status == SS_OK; g++) {
         graded *group = &reader.group[g];

@@ -1,45 +1,55 @@
-/* What an article says beside its sketch: its numbers and dates in a form that does not depend on the language, and its
- * most telling terms, each with a vector of its own. Compared for each candidate pair. */
+/* What two articles say alike and differently, beside their sketches: telling terms, numbers and dates. Taken from title
+ * and lead, and compared for each candidate pair. */
 #ifndef SS_EVIDENCE_H
 #define SS_EVIDENCE_H
 
-#include "sketch.h"
+#include "lexical.h"
+#include "quantity.h"
+#include "shingles.h"
+#include "terms.h"
 
-#define SS_TERMS_MAX   24
-#define SS_NUMBERS_MAX 16
+#define SS_QUANTITIES_MAX 24
+#define SS_COPY_COSINE    0.8 /* of sketches; below it, no text is a copy of the other */
 
-/* Numbers and dates of title and lead. */
-typedef struct ss_numbers {
-    uint32_t hash[SS_NUMBERS_MAX]; /* of the canonical forms, ascending, each once */
-    size_t count;
-} ss_numbers;
-
-/* The most telling words and Han sequences of title and lead, as sketches. */
-typedef struct ss_terms {
-    size_t count;
-    uint32_t weight[SS_TERMS_MAX]; /* how telling: information in 1/256 bit times sqrt(count) */
-    uint32_t norm[SS_TERMS_MAX];
-    int8_t *vector; /* [SS_TERMS_MAX][dimension] */
-} ss_terms;
+/* Of one article. */
+typedef struct ss_evidence {
+    ss_terms terms;
+    ss_lexical lexical;
+    size_t quantity_count;
+    ss_quantity quantity[SS_QUANTITIES_MAX];
+    ss_shingles shingles; /* of title and text; only once ss_evidence_copied() was asked */
+    bool has_shingles;
+} ss_evidence;
 
 /* Takes evidence from article after article; scratch space of one thread. */
-typedef struct ss_evidence ss_evidence;
+typedef struct ss_evidence_taker ss_evidence_taker;
 
-ss_status ss_evidence_new(ss_evidence **out, const ss_model *model);
-void ss_evidence_free(ss_evidence *evidence);
+ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model);
+void ss_evidence_taker_free(ss_evidence_taker *taker);
 
-ss_status ss_evidence_numbers(ss_evidence *evidence, const ss_article *article, ss_numbers *numbers);
+/* The evidence of article `row`, which stands on side 0 or 1 of a pair. Kept until another article of that side takes
+ * its place, so that an article that stands in many pairs is looked at once; valid until the next call for that side. */
+ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, uint32_t row, int side,
+                           const ss_evidence **evidence);
 
-/* The terms of article `row`, which stands on side 0 or 1 of a pair. Kept until another article of that side takes their
- * place, so that an article that stands in many pairs is looked at once; valid until the next call for that side. */
-ss_status ss_evidence_terms(ss_evidence *evidence, const ss_article *article, uint32_t row, int side,
-                            const ss_terms **terms);
+/* Sets link->copied of two articles of one language, which are link->a and link->b. */
+ss_status ss_evidence_copied(ss_evidence_taker *taker, ss_link *link, const ss_article *a, const ss_article *b);
 
-/* Weighted share of the terms of both that the other has too, 0..1. Two terms agree as far as their cosine goes, so that
- * terms of two languages can (late interaction; Khattab & Zaharia 2020). 0 if either has none. */
-float ss_shared_terms(const ss_terms *a, const ss_terms *b, int dimension);
+/* The text that begin and end of the evidence last taken anew refer to: title, a line's end, lead. */
+const ss_folded_text *ss_evidence_text(const ss_evidence_taker *taker);
 
-/* Numbers and dates in common over those of the article with fewer, 0..1; NAN if either has none. */
-float ss_shared_numbers(const ss_numbers *a, const ss_numbers *b);
+/* Fills the columns of the link that come of evidence. */
+void ss_evidence_compare(ss_link *link, const ss_evidence *a, const ss_evidence *b, const ss_model *model);
+
+/* Numbers and dates in common, weighted by what they tell, over those of the article with fewer, 0..1; NAN if either has
+ * none. */
+float ss_shared_numbers(const ss_evidence *a, const ss_evidence *b);
+
+/* Do both give figures of this kind, one that can contradict, of which no two agree? */
+bool ss_quantities_conflict(const ss_evidence *a, const ss_evidence *b, ss_quantity_kind kind);
+
+/* Of the counts that both give - the dead, the injured, the missing, magnitudes, scores - the share in which no two
+ * figures agree, 0..1; NAN if both give none of them. */
+float ss_conflicting_numbers(const ss_evidence *a, const ss_evidence *b);
 
 #endif

@@ -79,6 +79,14 @@ static ss_status fold_code_point(const builder *b, UChar32 c, UChar *out, int32_
     return U_FAILURE(code) ? icu_failure("NFD", code) : SS_OK;
 }
 
+/* All separators are alike, so that the table stays small, but for those that quantities are read by: the signs of
+ * currencies, and the dashes of ranges and scores. */
+static UChar32 plain_sign(UChar32 c)
+{
+    if (u_charType(c) == U_CURRENCY_SYMBOL) return c;
+    return (c >= 0x2010 && c <= 0x2013) || c == 0x2212 ? '-' : 0xfffd;
+}
+
 /* The folded characters of one code point. */
 static ss_status fold_to_list(const builder *b, UChar32 c, ss_folded *list, uint32_t *count)
 {
@@ -95,7 +103,7 @@ static ss_status fold_to_list(const builder *b, UChar32 c, ss_folded *list, uint
         if (u_charType(piece) == U_NON_SPACING_MARK) continue;
         ss_char_class class = class_of(piece);
         if (class == SS_CLASS_DIGIT) piece = '0' + u_charDigitValue(piece);
-        if (class == SS_CLASS_NONE && piece > 0x7f) piece = 0xfffd; /* all separate alike, and the table stays small */
+        if (class == SS_CLASS_NONE && piece > 0x7f) piece = plain_sign(piece);
         if (*count < EXPANSION_MAX) list[(*count)++] = (ss_folded)piece | (ss_folded) class << 24;
     }
     return SS_OK;

@@ -287,6 +287,11 @@ ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, 
     return read_rows(begin_mover(file, column, rows, width), scatter, &place);
 }
 
+bool ss_h5_has(ss_h5 *file, const char *name)
+{
+    return H5Oexists_by_name(file->id, name, H5P_DEFAULT) > 0;
+}
+
 ss_status ss_h5_extent(ss_h5 *file, const char *name, size_t *rows, size_t *width)
 {
     *rows = *width = 0;

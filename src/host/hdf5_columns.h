@@ -77,6 +77,9 @@ typedef ss_status (*ss_h5_piece)(void *context, void *values, size_t begin, size
 ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context);
 ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context);
 
+/* Is there a group or dataset of this name? */
+bool ss_h5_has(ss_h5 *file, const char *name);
+
 /* Rows of a dataset, and (0 for a column) its width. */
 ss_status ss_h5_extent(ss_h5 *file, const char *name, size_t *rows, size_t *width);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "company.h"
 #include "date.h"
 #include "event.h"
 #include "evidence.h"
@@ -23,9 +24,8 @@ typedef struct link_job {
     const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
-    ss_sketcher **sketcher; /* one a thread */
-    ss_evidence **evidence; /* one a thread */
-    ss_numbers *numbers;    /* [articles] */
+    ss_sketcher **sketcher;       /* one a thread */
+    ss_evidence_taker **evidence; /* one a thread */
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -59,15 +59,14 @@ static ss_status allocate_sketches(link_job *j)
         if (r->vector[c] == NULL || r->norm[c] == NULL) return ss_fail_memory(n * d);
     }
     r->ngrams = calloc(n + 1, sizeof *r->ngrams);
-    j->numbers = malloc((n + 1) * sizeof *j->numbers);
-    if (r->ngrams == NULL || j->numbers == NULL) return ss_fail_memory(n * sizeof *j->numbers);
+    if (r->ngrams == NULL) return ss_fail_memory(n * sizeof *r->ngrams);
     size_t threads = (size_t)ss_pool_threads(j->pool);
     j->sketcher = calloc(threads, sizeof *j->sketcher);
     j->evidence = calloc(threads, sizeof *j->evidence);
     if (j->sketcher == NULL || j->evidence == NULL) return ss_fail_memory(threads * sizeof *j->evidence);
     for (size_t t = 0; t < threads; t++) {
         SS_TRY(ss_sketcher_new(&j->sketcher[t], j->model));
-        SS_TRY(ss_evidence_new(&j->evidence[t], j->model));
+        SS_TRY(ss_evidence_taker_new(&j->evidence[t], j->model));
     }
     return SS_OK;
 }
@@ -86,7 +85,6 @@ static ss_status sketch_block(void *context, size_t index, int thread)
         for (int c = 0; c < SS_CHANNELS; c++)
             SS_TRY(ss_sketch_article(j->sketcher[thread], article, (ss_channel)c, r->vector[c] + i * d, &r->norm[c][i],
                                      c == SS_CHANNEL_WHOLE ? &r->ngrams[i] : NULL));
-        SS_TRY(ss_evidence_numbers(j->evidence[thread], article, &j->numbers[i]));
     }
     return SS_OK;
 }
@@ -133,32 +131,35 @@ static float channel_cosine(const ss_result *r, ss_channel channel, const ss_lin
     return (float)ss_sketch_cosine(a, norm_a, b, norm_b, r->dimension);
 }
 
+static void measure_cosines(const ss_result *r, ss_link *link)
+{
+    const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
+    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
+    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
+    float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
+    link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
+    link->days_later = SS_DAYS_UNKNOWN;
+    if (a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE)
+        link->days_later = ss_date_day(b->published) - ss_date_day(a->published);
+    link->shared_terms = link->covered_a = link->covered_b = NAN;
+    link->shared_names = link->shared_words = link->in_common_a = link->in_common_b = link->shared_bits = NAN;
+    link->shared_numbers = link->conflicting_numbers = link->copied = NAN;
+}
+
 static ss_status measure(const link_job *j, ss_link *link, int thread)
 {
     const ss_result *r = j->result;
     const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
-    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
-    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
-    link->shared_numbers = ss_shared_numbers(&j->numbers[link->a], &j->numbers[link->b]);
-    float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
-    link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
-    link->days_apart = SS_DAYS_UNKNOWN;
-    if (a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE)
-        link->days_apart = abs(ss_date_day(a->published) - ss_date_day(b->published));
-    const ss_linker *linker = ss_linker_of(j->model);
-    double background = ss_background_cosine(a->lang, b->lang);
-    /* Terms are the dearest feature: they are not compared where even sharing all of them would not make a link. */
-    link->shared_terms = 1;
-    if (ss_linker_probability(linker, link, background) < j->options.threshold) {
-        link->shared_terms = NAN;
-        link->probability = (float)ss_linker_probability(linker, link, background);
-        return SS_OK;
+    measure_cosines(r, link);
+    if (ss_linker_worth_a_look(link, a->lang, b->lang)) {
+        const ss_evidence *evidence_a, *evidence_b;
+        SS_TRY(ss_evidence_take(j->evidence[thread], a, link->a, 0, &evidence_a));
+        SS_TRY(ss_evidence_take(j->evidence[thread], b, link->b, 1, &evidence_b));
+        ss_evidence_compare(link, evidence_a, evidence_b, j->model);
     }
-    const ss_terms *terms_a, *terms_b;
-    SS_TRY(ss_evidence_terms(j->evidence[thread], a, link->a, 0, &terms_a));
-    SS_TRY(ss_evidence_terms(j->evidence[thread], b, link->b, 1, &terms_b));
-    link->shared_terms = ss_shared_terms(terms_a, terms_b, r->dimension);
-    link->probability = (float)ss_linker_probability(linker, link, background);
+    if (a->lang == b->lang && (double)link->cosine >= SS_COPY_COSINE)
+        SS_TRY(ss_evidence_copied(j->evidence[thread], link, a, b));
+    ss_linker_judge_alone(&j->model->linker, link, a->lang, b->lang);
     return SS_OK;
 }
 
@@ -173,6 +174,27 @@ static ss_status measure_block(void *context, size_t index, int thread)
     for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++)
         SS_TRY(measure(j, &j->result->link[i], thread));
     return SS_OK;
+}
+
+static ss_status judge_block(void *context, size_t index, int thread)
+{
+    link_job *j = context;
+    ss_result *r = j->result;
+    if (thread == 0) SS_TRY(ss_check_cancelled(j->job));
+    for (size_t i = index * BLOCK_ARTICLES; i < r->link_count && i < (index + 1) * BLOCK_ARTICLES; i++) {
+        ss_link *link = &r->link[i];
+        ss_linker_judge(&j->model->linker, link, r->articles.item[link->a].lang, r->articles.item[link->b].lang);
+    }
+    return SS_OK;
+}
+
+/* From the candidates, sorted by a and b, to probabilities: each pair alone, then all pairs in their company. */
+static ss_status judge_candidates(link_job *j)
+{
+    size_t blocks = (j->result->link_count + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES;
+    SS_TRY(ss_pool_run(j->pool, blocks, measure_block, j));
+    SS_TRY(ss_company_measure(j->result, j->pool, j->job));
+    return ss_pool_run(j->pool, blocks, judge_block, j);
 }
 
 static void drop_unlikely(ss_result *result, double threshold)
@@ -231,7 +253,7 @@ static ss_status run(link_job *j)
     SS_TRY(find_candidates(j, matcher));
     ss_result *r = j->result;
     if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, compare_links);
-    SS_TRY(ss_pool_run(j->pool, (r->link_count + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, measure_block, j));
+    SS_TRY(judge_candidates(j));
     if (!j->options.keep_candidates) drop_unlikely(r, j->options.threshold);
     return ss_events_find(r, j->options.threshold);
 }
@@ -240,11 +262,10 @@ static void clear_scratch(link_job *j)
 {
     for (int t = 0; j->pool != NULL && t < ss_pool_threads(j->pool); t++) {
         if (j->sketcher != NULL) ss_sketcher_free(j->sketcher[t]);
-        if (j->evidence != NULL) ss_evidence_free(j->evidence[t]);
+        if (j->evidence != NULL) ss_evidence_taker_free(j->evidence[t]);
     }
     free(j->sketcher);
     free(j->evidence);
-    free(j->numbers);
     ss_pool_free(j->pool);
 }
 
@@ -252,7 +273,7 @@ static ss_status complete_options(ss_link_options *options, const ss_link_option
 {
     *options = given != NULL ? *given : ss_link_options_default();
     if (options->neighbours == 0) options->neighbours = 10;
-    if (options->threshold < 0) options->threshold = ss_linker_of(model)->threshold;
+    if (options->threshold < 0) options->threshold = ss_linker_threshold(&model->linker);
     if (!options->zh_en && !options->zh_zh && !options->en_en) options->zh_en = options->zh_zh = options->en_en = true;
     if (options->neighbours < 0 || options->neighbours > UINT16_MAX || options->window_days < -1 ||
         !(options->threshold <= 1))

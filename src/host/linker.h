@@ -4,23 +4,39 @@
 
 #include "model.h"
 
-/* The features of a link as the linker sees them. One place: a new column of ss_link is put to use here.
- * `background`: ss_background_cosine() of the pair. Cosines within a language are higher than between two. So that one
- * set of weights serves all pairs, cosines and margins are put on a scale where the background is 0 and 1 is 1. */
-#define SS_LINKER_FEATURES 8
+/* What the linker sees of a link, NAN where it is not known. One place: a new column of ss_link is put to use here.
+ * Cosines within a language are higher than between two. So that one linker serves all pairs, cosines and margins are put
+ * on a scale where the background of the pair's languages is 0 and 1 is 1. */
+#define SS_FEATURES_ALONE  21 /* the first ones, of the pair alone */
+#define SS_LINKER_FEATURES 25 /* and of the company that it keeps (company.h) */
 extern const char *const ss_linker_feature_names[SS_LINKER_FEATURES];
-void ss_linker_features(const ss_link *link, double background, double feature[SS_LINKER_FEATURES]);
+void ss_linker_features(const ss_link *link, ss_lang a, ss_lang b, float feature[SS_LINKER_FEATURES]);
+
+/* What would be known of the pair if its articles had no dates. */
+void ss_linker_hide_dates(float feature[SS_LINKER_FEATURES]);
 
 /* Mean cosine of an article of a news background to its ten nearest in the language: what the margin takes for the
  * neighbours that a small input does not have. */
 double ss_background_cosine(ss_lang a, ss_lang b);
 
-/* Coefficients for models that bring none of their own. */
-extern const ss_linker ss_linker_default;
+/* Could the pair be one event, going by its cosines alone, whatever its evidence? If not, evidence need not be looked
+ * at. */
+bool ss_linker_worth_a_look(const ss_link *link, ss_lang a, ss_lang b);
 
-/* The model's own linker, or the default one. */
-const ss_linker *ss_linker_of(const ss_model *model);
+/* Sets link->alone from all that is known of the pair alone. A linker that has learnt nothing is served by a plain one
+ * (docs/linking.md). */
+void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
 
-double ss_linker_probability(const ss_linker *linker, const ss_link *link, double background);
+/* Sets link->probability and link->relation, once link->alone and the company are known. */
+void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
+
+/* The probability from which a pair is a link. */
+double ss_linker_threshold(const ss_linker *linker);
+
+/* The log-odds of the same event as a sum: what is returned, where all pairs start, and a share of each feature of the
+ * pair alone; the last one is what the company adds. */
+#define SS_LINKER_SHARES (SS_FEATURES_ALONE + 1)
+double ss_linker_shares(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b,
+                        double share[SS_LINKER_SHARES]);
 
 #endif

@@ -182,6 +182,45 @@ double ss_best_f1(const ss_scored *item, const uint32_t *times, size_t count)
     return best;
 }
 
+/* --------------------------------------------------------- probabilities */
+
+ss_status ss_reliability_measure(ss_reliability *out, const ss_scored *item, const uint32_t *times, size_t count)
+{
+    *out = (ss_reliability){0};
+    double total = 0;
+    for (size_t i = 0; i < count; i++) {
+        double score = item[i].score, weight = times_of(times, item[i].unit);
+        if (!(score >= 0 && score <= 1))
+            return ss_fail(SS_ERROR_ARGUMENT, "score %zu is not a probability: %g", i, score);
+        int place = (int)(score * SS_RELIABILITY_BINS);
+        ss_reliability_bin *bin = &out->bin[place < SS_RELIABILITY_BINS ? place : SS_RELIABILITY_BINS - 1];
+        bin->count += weight;
+        bin->probability += weight * score;
+        if (item[i].relevant) bin->share += weight;
+        total += weight;
+    }
+    for (int i = 0; i < SS_RELIABILITY_BINS; i++) {
+        ss_reliability_bin *bin = &out->bin[i];
+        out->error += fabs(bin->probability - bin->share); /* of sums yet, so weighted by count */
+        bin->probability = bin->count > 0 ? bin->probability / bin->count : (double)NAN;
+        bin->share = bin->count > 0 ? bin->share / bin->count : (double)NAN;
+    }
+    out->error = total > 0 ? out->error / total : (double)NAN;
+    return SS_OK;
+}
+
+double ss_log_loss(const ss_scored *item, const uint32_t *times, size_t count)
+{
+    double sum = 0, total = 0;
+    for (size_t i = 0; i < count; i++) {
+        double weight = times_of(times, item[i].unit);
+        double given = item[i].relevant ? item[i].score : 1 - item[i].score;
+        sum -= weight * log(fmax(given, 1e-15)); /* a certainty that failed is dear, but not without end */
+        total += weight;
+    }
+    return total > 0 ? sum / total : (double)NAN;
+}
+
 /* ------------------------------------------------------------ clustering */
 
 typedef struct labelled {

@@ -36,6 +36,29 @@ double ss_average_precision(const ss_scored *item, const uint32_t *times, size_t
 double ss_f1_at(const ss_scored *item, const uint32_t *times, size_t count, double threshold);
 double ss_best_f1(const ss_scored *item, const uint32_t *times, size_t count);
 
+/* --------------------------------------------------------- probabilities */
+
+#define SS_RELIABILITY_BINS 10
+
+/* Of the items whose scores lie in one tenth of 0..1. */
+typedef struct ss_reliability_bin {
+    double count;
+    double probability; /* mean score; NAN without items */
+    double share;       /* of relevant ones; NAN without items */
+} ss_reliability_bin;
+
+typedef struct ss_reliability {
+    ss_reliability_bin bin[SS_RELIABILITY_BINS];
+    double error; /* expected calibration error: mean distance of probability and share, weighted by count */
+} ss_reliability;
+
+/* How far scores are probabilities (DeGroot and Fienberg 1983). The items may stand in any order. SS_ERROR_ARGUMENT for a
+ * score outside 0..1. */
+ss_status ss_reliability_measure(ss_reliability *out, const ss_scored *item, const uint32_t *times, size_t count);
+
+/* Mean of -log(probability given to what was true); scores are probabilities. */
+double ss_log_loss(const ss_scored *item, const uint32_t *times, size_t count);
+
 /* ------------------------------------------------------------ clustering */
 
 /* B-cubed (Bagga and Baldwin 1998) of each item: the share of its found cluster that belongs to its true one, and of its

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "status.h"
+#include "store_linker.h"
 
 #define MODEL_FILE "zh-en.h5"
 
@@ -14,6 +15,7 @@ void ss_model_free(ss_model *model)
 {
     if (model == NULL) return;
     ss_fold_free(model->fold);
+    ss_lexicon_free(model->lexicon);
     free(model->row_of_bucket);
     free(model->row);
     free(model->scale);
@@ -21,6 +23,7 @@ void ss_model_free(ss_model *model)
     free(model->norm);
     free(model->recipe);
     free(model->path);
+    ss_linker_clear(&model->linker);
     free(model);
 }
 

@@ -2,18 +2,19 @@
 #ifndef SS_MODEL_H
 #define SS_MODEL_H
 
+#include "boost.h"
 #include "fold.h"
+#include "lexicon.h"
 #include "ngram.h"
 #include "samestory.h"
 
 #define SS_MODEL_FORMAT 1 /* version of the file layout; other versions are refused */
 
-/* What the linker learnt: probability = logistic(bias + sum of weight x feature). The features are linker.c's. */
-#define SS_LINKER_FEATURES_MAX 32
+/* What the linker learnt. The features are linker.c's. */
 typedef struct ss_linker {
-    double bias;
-    double weight[SS_LINKER_FEATURES_MAX];
-    int features;     /* weights in use; 0: nothing learnt */
+    ss_boost alone;   /* log-odds that both report the same event, by the pair alone; without features: none learnt */
+    ss_boost near;    /* log-odds that they report the same or a related one, by the pair alone */
+    ss_boost company; /* log-odds that both report the same event, by the company too that they keep */
     double threshold; /* probability from which a pair is a link */
 } ss_linker;
 
@@ -27,6 +28,7 @@ struct ss_model {
     uint16_t *scale;         /* [row_count] what an entry of 1 in the row is worth, in units common to the model */
     uint16_t *information;   /* [row_count] log2(texts / texts that hold the n-gram) in training, in 1/256 bit */
     uint32_t *norm;          /* [row_count] squared length of the row's entries; not in the file */
+    ss_lexicon *lexicon; /* NULL: none */
     ss_linker linker;
     char *path;        /* where it was read; NULL if it was not */
     char *recipe;      /* JSON */

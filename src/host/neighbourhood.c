@@ -63,10 +63,23 @@ static uint16_t rank_of(const ss_neighbours *list, size_t row, uint32_t index)
     return 0;
 }
 
+/* How much nearer a row's neighbour of this cosine is than the best of the others; the background stands for one that is
+ * missing. */
+static double gap(const ss_neighbours *list, const ss_side *own, const ss_side *other, size_t row, uint32_t neighbour,
+                  double cosine, double background)
+{
+    for (size_t k = 0; k < list->found[row]; k++) {
+        const ss_neighbour *n = &list->item[row * list->k + k];
+        if (n->index != neighbour) return cosine - ss_cosine(n->dot, own->norm[row], other->norm[n->index]);
+    }
+    return cosine - background;
+}
+
 typedef struct crossing {
     const ss_language_side *a, *b;
     const ss_neighbours *a_to_b, *b_to_a; /* the same list within one language */
     double *crowd_a, *crowd_b;
+    double background; /* cosine */
 } crossing;
 
 static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot, uint16_t rank_ab, uint16_t rank_ba)
@@ -77,6 +90,8 @@ static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot,
                      .b = x->b->article[b],
                      .cosine = (float)cosine,
                      .margin = around > 0 ? (float)(cosine / around) : 0.0f,
+                     .gap_ab = (float)gap(x->a_to_b, &x->a->side, &x->b->side, a, b, cosine, x->background),
+                     .gap_ba = (float)gap(x->b_to_a, &x->b->side, &x->a->side, b, a, cosine, x->background),
                      .rank_ab = rank_ab,
                      .rank_ba = rank_ba,
                      .mutual = rank_ab == 1 && rank_ba == 1};
@@ -112,16 +127,16 @@ static ss_status add_pairs(const crossing *x, ss_result *result, size_t *capacit
     return SS_OK;
 }
 
-static ss_status measure_crowds(crossing *x, double background)
+static ss_status measure_crowds(crossing *x)
 {
     bool self = x->a == x->b;
     x->crowd_a = malloc((x->a_to_b->count + 1) * sizeof *x->crowd_a);
     x->crowd_b = self ? x->crowd_a : malloc((x->b_to_a->count + 1) * sizeof *x->crowd_b);
     if (x->crowd_a == NULL || x->crowd_b == NULL) return ss_fail_memory(x->a_to_b->count * sizeof *x->crowd_a);
     for (size_t row = 0; row < x->a_to_b->count; row++)
-        x->crowd_a[row] = crowd(x->a_to_b, &x->a->side, &x->b->side, row, background);
+        x->crowd_a[row] = crowd(x->a_to_b, &x->a->side, &x->b->side, row, x->background);
     for (size_t row = 0; !self && row < x->b_to_a->count; row++)
-        x->crowd_b[row] = crowd(x->b_to_a, &x->b->side, &x->a->side, row, background);
+        x->crowd_b[row] = crowd(x->b_to_a, &x->b->side, &x->a->side, row, x->background);
     return SS_OK;
 }
 
@@ -135,9 +150,13 @@ ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matche
                               .self = self,
                               .job = job};
     ss_neighbours a_to_b = {0}, b_to_a = {0};
-    crossing x = {.a = a, .b = b, .a_to_b = &a_to_b, .b_to_a = self ? &a_to_b : &b_to_a};
+    crossing x = {.a = a,
+                  .b = b,
+                  .a_to_b = &a_to_b,
+                  .b_to_a = self ? &a_to_b : &b_to_a,
+                  .background = ss_background_cosine(a->lang, b->lang)};
     ss_status status = matcher->nearest(&a_to_b, self ? NULL : &b_to_a, &a->side, &b->side, &match);
-    if (status == SS_OK) status = measure_crowds(&x, ss_background_cosine(a->lang, b->lang));
+    if (status == SS_OK) status = measure_crowds(&x);
     if (status == SS_OK) status = add_pairs(&x, result, capacity);
     if (!self) free(x.crowd_b);
     free(x.crowd_a);

@@ -8,6 +8,8 @@
 #include "match.h"
 #include "model.h"
 #include "status.h"
+#include "store_lexicon.h"
+#include "store_linker.h"
 
 static const ss_h5_format model_format = {"samestory model", SS_MODEL_FORMAT, "fetch the model again, or train it anew",
                                           true};
@@ -43,11 +45,6 @@ static const ss_column information_column = {"rows/information", SS_UINT16, 0,
                                              "log2(texts / texts that hold the n-gram) in training", "1/256 bit"};
 static const ss_column bucket_column = {"rows/bucket", SS_UINT32, 0,
                                         "bucket of n-grams that the row belongs to, ascending", NULL};
-static const ss_column weight_column = {"linker/weight", SS_FLOAT64, 0, "coefficient of each link feature", NULL};
-static const ss_column linker_attributes[] = {
-    {"bias", SS_FLOAT64, offsetof(ss_linker, bias), NULL, NULL},
-    {"threshold", SS_FLOAT64, offsetof(ss_linker, threshold), NULL, NULL},
-};
 
 /* A model in the form of the file. */
 typedef struct packed {
@@ -57,6 +54,7 @@ typedef struct packed {
     uint8_t *values; /* [row_count][dimension / 2] */
     uint16_t *scale, *information;
     uint32_t *bucket;
+    ss_lexicon *lexicon; /* this and the linker are, when writing, the model's own */
     ss_linker linker;
 } packed;
 
@@ -110,11 +108,8 @@ static void digest_model(ss_digest *digest, const packed *p)
         ss_digest_number(digest, p->information[i], 2);
     for (size_t i = 0; i < p->row_count; i++)
         ss_digest_number(digest, p->bucket[i], 4);
-    ss_digest_number(digest, (uint64_t)p->linker.features, 4);
-    ss_digest_double(digest, p->linker.bias);
-    ss_digest_double(digest, p->linker.threshold);
-    for (int i = 0; i < p->linker.features; i++)
-        ss_digest_double(digest, p->linker.weight[i]);
+    ss_lexicon_digest(digest, p->lexicon);
+    ss_linker_digest(digest, &p->linker);
 }
 
 static ss_status checksum(char hex[SS_DIGEST_LENGTH + 1], const packed *p)
@@ -157,6 +152,7 @@ static ss_status pack(packed *p, const ss_model *model)
     p->header.dimension = model->dimension;
     p->header.rules = model->rules;
     p->row_count = model->row_count;
+    p->lexicon = model->lexicon;
     p->linker = model->linker;
     SS_TRY(ss_fold_save(model->fold, &p->fold, &p->fold_size));
     SS_TRY(ss_copy_text(&p->header.recipe, model->recipe, strlen(model->recipe)));
@@ -178,10 +174,8 @@ static ss_status write_packed(ss_h5 *file, const packed *p)
     SS_TRY(ss_h5_write_column(file, &scale_column, p->scale, sizeof *p->scale, p->row_count));
     SS_TRY(ss_h5_write_column(file, &information_column, p->information, sizeof *p->information, p->row_count));
     SS_TRY(ss_h5_write_column(file, &bucket_column, p->bucket, sizeof *p->bucket, p->row_count));
-    SS_TRY(ss_h5_write_group(file, "linker", "logistic regression that turns features of a pair into a probability"));
-    SS_TRY(ss_h5_write_attributes(file, "linker", linker_attributes, 2, &p->linker));
-    SS_TRY(ss_h5_write_column(file, &weight_column, p->linker.weight, sizeof *p->linker.weight,
-                              (size_t)p->linker.features));
+    SS_TRY(ss_lexicon_write(file, p->lexicon));
+    SS_TRY(ss_linker_write(file, &p->linker));
     return ss_h5_finish(file);
 }
 
@@ -194,11 +188,7 @@ static const char *find_fault(int dimension, const ss_ngram_rules *rules, const 
         rules->latin_max > 8)
         return "the lengths of n-grams are out of range";
     if (rules->bucket_bits < 8 || rules->bucket_bits > 26) return "the number of buckets is out of range";
-    if (linker->features < 0 || linker->features > SS_LINKER_FEATURES_MAX) return "too many link features";
-    bool finite = isfinite(linker->bias) && isfinite(linker->threshold);
-    for (int i = 0; i < linker->features; i++)
-        finite = finite && isfinite(linker->weight[i]);
-    return finite ? NULL : "a coefficient of the linker is not a number";
+    return ss_linker_find_fault(linker);
 }
 
 ss_status ss_model_write(ss_model *model, const char *path)
@@ -220,13 +210,10 @@ ss_status ss_model_write(ss_model *model, const char *path)
 
 static ss_status read_sizes(ss_h5 *file, packed *p)
 {
-    size_t width, features, ignored;
+    size_t width, ignored;
     SS_TRY(ss_h5_read_attributes(file, "/", header_attributes, HEADER_ATTRIBUTES, &p->header));
-    SS_TRY(ss_h5_read_attributes(file, "linker", linker_attributes, 2, &p->linker));
-    SS_TRY(ss_h5_extent(file, weight_column.name, &features, &ignored));
-    if (features > SS_LINKER_FEATURES_MAX) return ss_h5_damaged(file, "too many link features");
-    p->linker.features = (int)features;
-    SS_TRY(ss_h5_read_column(file, &weight_column, p->linker.weight, sizeof *p->linker.weight, features));
+    SS_TRY(ss_lexicon_read(file, &p->lexicon));
+    SS_TRY(ss_linker_read(file, &p->linker));
     const char *fault = find_fault(p->header.dimension, &p->header.rules, &p->linker);
     if (fault != NULL) return ss_h5_damaged(file, "%s", fault);
     SS_TRY(ss_h5_extent(file, values_column.name, &p->row_count, &width));
@@ -279,7 +266,10 @@ static ss_status unpack(ss_h5 *file, ss_model *model, packed *p)
     model->dimension = p->header.dimension;
     model->rules = p->header.rules;
     model->row_count = (uint32_t)p->row_count;
+    model->lexicon = p->lexicon;
+    p->lexicon = NULL;
     model->linker = p->linker;
+    p->linker = (ss_linker){0};
     memcpy(model->checksum, p->header.checksum, sizeof model->checksum);
     model->recipe = p->header.recipe;
     p->header.recipe = NULL;
@@ -311,6 +301,8 @@ ss_status ss_model_load(ss_model **out, const char *path)
         if (status == SS_OK) status = ss_copy_text(&model->path, path, strlen(path));
     }
     ss_h5_close(file);
+    ss_lexicon_free(p.lexicon);
+    ss_linker_clear(&p.linker);
     clear_packed(&p);
     if (status != SS_OK) {
         ss_model_free(model);

@@ -72,18 +72,50 @@ static const ss_column link_columns[] = {
     {"links/title_cosine", SS_FLOAT32, offsetof(ss_link, title_cosine), "title to title; NaN if either has none", NULL},
     {"links/lead_cosine", SS_FLOAT32, offsetof(ss_link, lead_cosine),
      "title and first sentences, both; NaN if either has none", NULL},
+    {"links/gap_ab", SS_FLOAT32, offsetof(ss_link, gap_ab),
+     "how far b is ahead of a's best other neighbour in b's language, in cosine", NULL},
+    {"links/gap_ba", SS_FLOAT32, offsetof(ss_link, gap_ba),
+     "how far a is ahead of b's best other neighbour in a's language, in cosine", NULL},
     {"links/shared_terms", SS_FLOAT32, offsetof(ss_link, shared_terms),
-     "weighted share of telling terms that the other has too, 0 to 1", NULL},
+     "weighted share of telling terms that the other has too, 0 to 1; NaN where not looked at", NULL},
+    {"links/covered_a", SS_FLOAT32, offsetof(ss_link, covered_a), "the same of a's terms alone", NULL},
+    {"links/covered_b", SS_FLOAT32, offsetof(ss_link, covered_b), "the same of b's terms alone", NULL},
+    {"links/shared_names", SS_FLOAT32, offsetof(ss_link, shared_names),
+     "weighted share of the names of both that the other has too, by the lexicon, 0 to 1; NaN if either has none",
+     NULL},
+    {"links/shared_words", SS_FLOAT32, offsetof(ss_link, shared_words), "the same of all other words", NULL},
+    {"links/in_common_a", SS_FLOAT32, offsetof(ss_link, in_common_a),
+     "of all of a's names and words those that b has too, by the lexicon, 0 to 1; NaN if there are none", NULL},
+    {"links/in_common_b", SS_FLOAT32, offsetof(ss_link, in_common_b),
+     "of all of b's names and words those that a has too, by the lexicon, 0 to 1; NaN if there are none", NULL},
+    {"links/shared_bits", SS_FLOAT32, offsetof(ss_link, shared_bits), "what agrees by the lexicon", "bits"},
     {"links/shared_numbers", SS_FLOAT32, offsetof(ss_link, shared_numbers),
-     "common numbers and dates over those of the article with fewer, 0 to 1; NaN if either has none", NULL},
+     "numbers and dates in common over those of the article with fewer, by what they tell, 0 to 1; NaN if either has "
+     "none",
+     NULL},
+    {"links/conflicting_numbers", SS_FLOAT32, offsetof(ss_link, conflicting_numbers),
+     "of counts of dead, injured, missing, of magnitudes and scores that both give, the share that differ, 0 to 1; NaN "
+     "if there are none",
+     NULL},
+    {"links/copied", SS_FLOAT32, offsetof(ss_link, copied),
+     "share of the shorter text that stands in the other, 0 to 1; NaN where not looked at", NULL},
+    {"links/alone", SS_FLOAT32, offsetof(ss_link, alone), "probability by the pair alone", NULL},
+    {"links/support", SS_FLOAT32, offsetof(ss_link, support),
+     "a third article's: largest product of `alone` with a and with b, 0 to 1", NULL},
+    {"links/others_a", SS_FLOAT32, offsetof(ss_link, others_a),
+     "mean `alone` of b with the articles that go with a (alone from 0.6); NaN if there are none", NULL},
+    {"links/others_b", SS_FLOAT32, offsetof(ss_link, others_b),
+     "mean `alone` of a with the articles that go with b (alone from 0.6); NaN if there are none", NULL},
     {"links/length_ratio", SS_FLOAT32, offsetof(ss_link, length_ratio), "shorter over longer by n-grams, 0 to 1", NULL},
-    {"links/days_apart", SS_INT32, offsetof(ss_link, days_apart),
-     "between the days of publication; -2147483648 if either has no date", "days"},
+    {"links/days_later", SS_INT32, offsetof(ss_link, days_later),
+     "from a's day of publication to b's; -2147483648 if either has no date", "days"},
     {"links/rank_ab", SS_UINT16, offsetof(ss_link, rank_ab),
      "place of b among a's nearest in b's language, from 1; 0: not among them", NULL},
     {"links/rank_ba", SS_UINT16, offsetof(ss_link, rank_ba),
      "place of a among b's nearest in a's language, from 1; 0: not among them", NULL},
     {"links/mutual", SS_UINT8, offsetof(ss_link, mutual), "1: each is the other's nearest in that language", NULL},
+    {"links/relation", SS_UINT8, offsetof(ss_link, relation), "0 different, 1 related, 2 same event, 3 duplicate",
+     NULL},
 };
 static const ss_column kind_column = {"links/kind", SS_UINT8, 0, "languages of the pair: 0 zh-en, 1 zh-zh, 2 en-en",
                                       NULL};
@@ -170,6 +202,7 @@ static const char *find_link_fault(const ss_result *result)
         if (link->a >= result->articles.count || link->b >= result->articles.count)
             return "a link to an article that is not there";
         if (kind_of(result, link) < 0) return "a link between languages that are not linked";
+        if (link->relation > SS_RELATION_DUPLICATE) return "a link of unknown relation";
         if (last != NULL && (link->a < last->a || (link->a == last->a && link->b <= last->b)))
             return "links are out of order";
     }

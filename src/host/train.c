@@ -22,13 +22,18 @@ typedef struct trainer {
     ss_train_report report;
     void *user;
     ss_pool *pool;
+    ss_model *start;
     ss_training_set *set;
     ss_table table;
     ss_step *step;
     uint32_t *held_out;
     size_t held_out_count;
-    uint32_t *order; /* pairs of one epoch, repeats and all */
+    uint32_t *order; /* pairs of one epoch that may stand in any order, repeats and all */
     size_t order_count;
+    uint32_t *near; /* pairs whose neighbours stay together, in the order of the files */
+    size_t near_count;
+    uint32_t *schedule;    /* pairs of an epoch as they are learnt, batch after batch */
+    size_t schedule_count; /* repeats and all */
     int epochs_done;
     ss_train_progress progress;
     double started, last_report;
@@ -61,7 +66,9 @@ static ss_status check_options(const ss_train_options *o)
     if (o->dimension < 2 || o->dimension % 2 != 0 || o->dimension > 1040)
         return ss_fail(SS_ERROR_ARGUMENT, "the dimension must be even and lie in 2 .. 1040");
     if (o->rows < 1 || o->rows > 0xffffffu) return ss_fail(SS_ERROR_ARGUMENT, "rows must lie in 1 .. 16777215");
-    if (o->epochs < 1 || o->batch < 2 || !(o->rate > 0) || !(o->temperature > 0))
+    if (o->epochs == 0 && o->start == NULL)
+        return ss_fail(SS_ERROR_ARGUMENT, "no epochs leave nothing to write but the rows of a model to start from");
+    if (o->epochs < 0 || o->batch < 2 || !(o->rate > 0) || !(o->temperature > 0))
         return ss_fail(SS_ERROR_ARGUMENT, "epochs, rate and temperature must be above 0 and the batch above 1");
     return SS_OK;
 }
@@ -93,45 +100,100 @@ static void shuffle(uint32_t *item, size_t count, uint64_t seed)
     }
 }
 
-/* Keeps some pairs aside and lists the others, each as often as its file says. */
-static ss_status split(trainer *t)
+static bool can_learn_from(const trainer *t, uint32_t pair)
+{
+    return t->set->text[0][pair].count > 0 && t->set->text[1][pair].count > 0;
+}
+
+/* Lists the pairs of files whose neighbours stay together, and shuffles all others into `rest`. */
+static ss_status take_near(trainer *t, uint32_t *rest, size_t *rest_count)
 {
     size_t n = t->set->pair_count;
-    uint32_t *all = malloc(n * sizeof *all);
-    if (all == NULL) return ss_fail_memory(n * sizeof *all);
-    for (size_t i = 0; i < n; i++)
-        all[i] = (uint32_t)i;
-    shuffle(all, n, t->options->rules.seed);
-    t->held_out_count = t->options->held_out < n / 10 ? t->options->held_out : n / 10;
+    t->near = malloc((n + 1) * sizeof *t->near);
+    if (t->near == NULL) return ss_fail_memory(n * sizeof *t->near);
+    *rest_count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!t->set->near[i])
+            rest[(*rest_count)++] = i;
+        else if (can_learn_from(t, i))
+            t->near[t->near_count++] = i;
+    }
+    shuffle(rest, *rest_count, t->options->rules.seed);
+    return SS_OK;
+}
+
+/* Keeps some pairs aside and lists the others, each as often as its file says. */
+static ss_status take_order(trainer *t, const uint32_t *rest, size_t n)
+{
     size_t total = 0;
+    t->held_out_count = t->options->held_out < n / 10 ? t->options->held_out : n / 10;
     for (size_t i = t->held_out_count; i < n; i++)
-        total += t->set->repeat[all[i]];
+        total += t->set->repeat[rest[i]];
     t->held_out = malloc((t->held_out_count + 1) * sizeof *t->held_out);
     t->order = malloc((total + 1) * sizeof *t->order);
-    if (t->held_out == NULL || t->order == NULL) {
-        free(all);
-        return ss_fail_memory(total * sizeof *t->order);
-    }
-    memcpy(t->held_out, all, t->held_out_count * sizeof *all);
-    for (size_t i = t->held_out_count; i < n; i++) {
-        const ss_text_features *first = &t->set->text[0][all[i]], *second = &t->set->text[1][all[i]];
-        if (first->count == 0 || second->count == 0) continue;
-        for (int k = 0; k < t->set->repeat[all[i]]; k++)
-            t->order[t->order_count++] = all[i];
-    }
-    free(all);
-    if (t->order_count < (size_t)t->options->batch)
+    if (t->held_out == NULL || t->order == NULL) return ss_fail_memory(total * sizeof *t->order);
+    memcpy(t->held_out, rest, t->held_out_count * sizeof *rest);
+    for (size_t i = t->held_out_count; i < n; i++)
+        for (int k = 0; can_learn_from(t, rest[i]) && k < t->set->repeat[rest[i]]; k++)
+            t->order[t->order_count++] = rest[i];
+    t->schedule_count = t->order_count;
+    for (size_t i = 0; i < t->near_count; i++)
+        t->schedule_count += t->set->repeat[t->near[i]];
+    t->schedule = malloc((t->schedule_count + 1) * sizeof *t->schedule);
+    if (t->schedule == NULL) return ss_fail_memory(t->schedule_count * sizeof *t->schedule);
+    if (t->schedule_count < (size_t)t->options->batch)
         return ss_fail(SS_ERROR_INPUT,
                        "%zu pairs to learn from are fewer than one batch of %d; give more or lower --batch",
-                       t->order_count, t->options->batch);
+                       t->schedule_count, t->options->batch);
     return SS_OK;
+}
+
+static ss_status split(trainer *t)
+{
+    size_t n = t->set->pair_count, rest_count;
+    uint32_t *rest = malloc((n + 1) * sizeof *rest);
+    if (rest == NULL) return ss_fail_memory(n * sizeof *rest);
+    ss_status status = take_near(t, rest, &rest_count);
+    if (status == SS_OK) status = take_order(t, rest, rest_count);
+    free(rest);
+    return status;
+}
+
+/* Pairs that stay together, round after round, each round beginning somewhere else so that batches differ. */
+static void lay_out_near(trainer *t, uint32_t *schedule, uint64_t *state)
+{
+    for (int round = 0; t->near_count > 0 && round < UINT8_MAX; round++) {
+        size_t begin = draw(state, t->near_count);
+        for (size_t i = 0; i < t->near_count; i++) {
+            uint32_t pair = t->near[(begin + i) % t->near_count];
+            if (t->set->repeat[pair] > round) *schedule++ = pair;
+        }
+    }
+}
+
+/* The batches of an epoch: shuffled pairs, and stretches of neighbours, in any order. */
+static void lay_out_epoch(trainer *t, int epoch)
+{
+    size_t batch = (size_t)t->options->batch;
+    uint64_t seed = ((uint64_t)t->options->rules.seed << 32) + (uint64_t)epoch + 1, state = ss_hash_mix(~seed);
+    shuffle(t->order, t->order_count, seed);
+    if (t->order_count > 0) memcpy(t->schedule, t->order, t->order_count * sizeof *t->order);
+    lay_out_near(t, t->schedule + t->order_count, &state);
+    for (size_t i = t->near_count > 0 ? t->schedule_count / batch : 0; i > 1; i--) {
+        uint32_t *one = t->schedule + (i - 1) * batch, *other = t->schedule + draw(&state, i) * batch;
+        for (size_t k = 0; k < batch; k++) {
+            uint32_t kept = one[k];
+            one[k] = other[k];
+            other[k] = kept;
+        }
+    }
 }
 
 /* ------------------------------------------------------------- reporting */
 
 static size_t steps_an_epoch(const trainer *t)
 {
-    return t->order_count / (size_t)t->options->batch;
+    return t->schedule_count / (size_t)t->options->batch;
 }
 
 static void tell(trainer *t, double loss, double accuracy, size_t step, bool epoch_ended)
@@ -197,14 +259,15 @@ static ss_status run_epoch(trainer *t)
 {
     const ss_train_options *o = t->options;
     size_t steps = steps_an_epoch(t), total = steps * (size_t)o->epochs;
-    shuffle(t->order, t->order_count, ((uint64_t)o->rules.seed << 32) + (uint64_t)t->epochs_done + 1);
+    lay_out_epoch(t, t->epochs_done);
     t->started = t->last_report = now();
     double loss = 0, accuracy = 0;
     for (size_t s = 0; s < steps; s++) {
         SS_TRY(ss_check_cancelled(t->job));
         double done = (double)(steps * (size_t)t->epochs_done + s) / (double)total;
         double step_loss, step_accuracy;
-        SS_TRY(ss_step_run(t->step, t->order + s * (size_t)o->batch, o->rate * (1 - done), &step_loss, &step_accuracy));
+        SS_TRY(
+            ss_step_run(t->step, t->schedule + s * (size_t)o->batch, o->rate * (1 - done), &step_loss, &step_accuracy));
         loss += step_loss;
         accuracy += step_accuracy;
         tell(t, loss, accuracy, s + 1, false);
@@ -232,6 +295,7 @@ static uint64_t fingerprint(const trainer *t)
                        o->temperature * 1e9,
                        (double)t->held_out_count,
                        (double)t->order_count,
+                       (double)t->schedule_count,
                        (double)t->set->row_count};
     uint64_t h = 1;
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
@@ -249,7 +313,7 @@ static ss_status learn(trainer *t, const char *checkpoint)
     if (t->epochs_done == o->epochs) SS_TRY(evaluate(t)); /* for the recipe; only the model file is missing */
     /* The order of an epoch is a shuffle of the one before: run through those that were done. */
     for (int e = 0; e < t->epochs_done; e++)
-        shuffle(t->order, t->order_count, ((uint64_t)o->rules.seed << 32) + (uint64_t)e + 1);
+        lay_out_epoch(t, e);
     while (t->epochs_done < o->epochs) {
         SS_TRY(run_epoch(t));
         SS_TRY(ss_checkpoint_write(checkpoint, print, &t->table, t->epochs_done));
@@ -264,8 +328,9 @@ static json_t *describe_files(const ss_training_set *set)
     json_t *files = json_array();
     for (size_t i = 0; i < set->file_count; i++) {
         const char *slash = strrchr(set->file[i].path, '/');
-        json_array_append_new(files, json_pack("{s:s, s:I, s:i}", "name", slash ? slash + 1 : set->file[i].path,
-                                               "pairs", (json_int_t)set->file[i].pairs, "repeat", set->file[i].repeat));
+        json_array_append_new(files, json_pack("{s:s, s:I, s:i, s:b}", "name", slash ? slash + 1 : set->file[i].path,
+                                               "pairs", (json_int_t)set->file[i].pairs, "repeat", set->file[i].repeat,
+                                               "near", set->file[i].near));
     }
     return files;
 }
@@ -282,6 +347,7 @@ static ss_status describe(const trainer *t, char **recipe)
                   (json_int_t)t->set->row_count, "epochs", o->epochs, "batch", o->batch, "rate", o->rate, "temperature",
                   o->temperature, "held_out_pairs", (json_int_t)t->held_out_count, "held_out_accuracy",
                   t->progress.held_out_accuracy[0], t->progress.held_out_accuracy[1], "files", describe_files(t->set));
+    if (t->start != NULL) json_object_set_new(json, "start", json_loads(ss_model_recipe(t->start), 0, NULL));
     *recipe = json == NULL ? NULL : json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(json);
     return *recipe == NULL ? ss_fail_memory(0) : SS_OK;
@@ -290,8 +356,12 @@ static ss_status describe(const trainer *t, char **recipe)
 static ss_status finish(trainer *t)
 {
     ss_model *model;
-    SS_TRY(ss_quantise_table(&model, &t->table, t->set, &t->options->rules));
+    SS_TRY(ss_quantise_table(&model, &t->table, t->set, t->start != NULL ? &t->start->rules : &t->options->rules));
+    if (t->start != NULL) /* measured on more texts than these */
+        memcpy(model->information, t->start->information, model->row_count * sizeof *model->information);
     ss_status status = describe(t, &model->recipe);
+    if (status == SS_OK && t->options->lexicon != NULL)
+        status = ss_lexicon_from_tsv(&model->lexicon, t->options->lexicon, model->fold, t->job);
     if (status == SS_OK) status = ss_model_write(model, t->options->output);
     ss_model_free(model);
     return status;
@@ -300,9 +370,13 @@ static ss_status finish(trainer *t)
 static ss_status train(trainer *t)
 {
     SS_TRY(ss_pool_new(&t->pool, ss_job_threads(t->job)));
-    SS_TRY(ss_training_set_read(&t->set, t->options, t->pool, t->job));
+    if (t->options->start != NULL) SS_TRY(ss_model_open(&t->start, t->options->start));
+    SS_TRY(ss_training_set_read(&t->set, t->options, t->start, t->pool, t->job));
     SS_TRY(split(t));
-    SS_TRY(ss_table_new(&t->table, t->set, t->options->dimension, t->options->rules.seed));
+    if (t->start != NULL)
+        SS_TRY(ss_table_from_model(&t->table, t->start));
+    else
+        SS_TRY(ss_table_new(&t->table, t->set, t->options->dimension, t->options->rules.seed));
     SS_TRY(ss_step_new(&t->step, t->set, &t->table, t->options->batch, t->options->temperature, t->pool));
     size_t size = strlen(t->options->output) + sizeof ".checkpoint";
     char *checkpoint = malloc(size);
@@ -324,8 +398,11 @@ ss_status ss_train(const ss_train_options *options, const ss_job *job, ss_train_
     ss_step_free(t.step);
     ss_table_clear(&t.table);
     ss_training_set_free(t.set);
+    ss_model_free(t.start);
     ss_pool_free(t.pool);
     free(t.held_out);
     free(t.order);
+    free(t.near);
+    free(t.schedule);
     return status;
 }

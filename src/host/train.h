@@ -6,6 +6,10 @@
  * temperature (InfoNCE; van den Oord et al. 2018, both ways as in CLIP, Radford et al. 2021), by AdaGrad with one
  * accumulator a row (Duchi et al. 2011).
  *
+ * Pairs of news of the same days, next to each other in a file, can be kept together in a batch ("FILE@3n"): then each is
+ * told apart from what else happened in those days (hard negatives) rather than from texts of any kind. A third column
+ * names the event there; pairs of one event are no negatives of each other.
+ *
  * The same pairs, options and seed give the same model, whatever the number of threads, on the same kind of processor.
  */
 #ifndef SS_TRAIN_H
@@ -15,8 +19,11 @@
 
 typedef struct ss_train_options {
     const char *const
-        *paths; /* of pair files, "text<TAB>text" a line, plain, gzip or zstd; "FILE@3": three times an epoch */
+        *paths; /* of pair files, "text<TAB>text" a line, plain, gzip or zstd; "FILE@3": three times an epoch;
+                   "FILE@3n": and neighbours in the file share a batch */
     size_t path_count;
+    const char *start;       /* model whose n-grams and rows to start from; NULL: n-grams of the pairs, random rows */
+    const char *lexicon;     /* lines of scripts/prepare-lexicon, to go into the model; NULL: none */
     const char *output;      /* the model file; "<output>.checkpoint" beside it until training has ended */
     const char *description; /* what the data are and under which licences, for the recipe */
     ss_ngram_rules rules;

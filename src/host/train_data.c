@@ -1,5 +1,6 @@
 #include "train_data.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@ typedef struct raw_pairs {
     struct raw_pair {
         uint64_t begin[2];
         uint32_t length[2];
+        uint32_t event;
         uint8_t repeat;
+        bool near;
     } * pair;
     size_t count, pair_capacity;
 } raw_pairs;
@@ -33,18 +36,28 @@ static uint32_t cut(const char *text, size_t length)
     return (uint32_t)length;
 }
 
+static uint32_t hash_bytes(const char *bytes, size_t length)
+{
+    uint64_t h = length;
+    for (size_t i = 0; i < length; i++)
+        h = ss_hash_extend(h, (unsigned char)bytes[i]);
+    return (uint32_t)ss_hash_mix(h);
+}
+
 static ss_status add_pair(raw_pairs *raw, const char *line, size_t length, ss_training_file *file)
 {
     const char *tab = memchr(line, '\t', length);
     if (tab == NULL) return SS_OK;
     const char *text[2] = {line, tab + 1};
     size_t rest = length - (size_t)(tab + 1 - line);
-    const char *more = memchr(tab + 1, '\t', rest); /* further columns are not looked at */
+    const char *more = memchr(tab + 1, '\t', rest); /* further columns are not looked at, but for an event */
     size_t size[2] = {(size_t)(tab - line), more != NULL ? (size_t)(more - tab - 1) : rest};
     if (size[0] == 0 || size[1] == 0) return SS_OK;
     SS_TRY(ss_grow((void **)&raw->pair, &raw->pair_capacity, raw->count + 1, sizeof *raw->pair));
     struct raw_pair *pair = &raw->pair[raw->count++];
     pair->repeat = (uint8_t)file->repeat;
+    pair->near = file->near;
+    pair->event = file->near && more != NULL ? hash_bytes(more + 1, (size_t)(line + length - (more + 1))) : 0;
     for (int side = 0; side < 2; side++) {
         uint32_t taken = cut(text[side], size[side]);
         SS_TRY(ss_grow((void **)&raw->bytes, &raw->capacity, raw->size + taken, 1));
@@ -99,14 +112,15 @@ static ss_status read_file(raw_pairs *raw, ss_training_file *file, const ss_job 
     return status;
 }
 
-/* "FILE@3": FILE, three times an epoch. */
+/* "FILE@3": FILE, three times an epoch; "FILE@3n": neighbours in one batch. */
 static ss_status parse_path(ss_training_file *file, const char *path)
 {
     size_t length = strlen(path);
     const char *at = strrchr(path, '@');
     file->repeat = 1;
-    if (at != NULL && at[1] >= '1' && at[1] <= '9' && at[2] == '\0') {
+    if (at != NULL && at[1] >= '1' && at[1] <= '9' && (at[2] == '\0' || (at[2] == 'n' && at[3] == '\0'))) {
         file->repeat = at[1] - '0';
+        file->near = at[2] == 'n';
         length = (size_t)(at - path);
     }
     return ss_copy_text(&file->path, path, length);
@@ -268,6 +282,21 @@ static ss_status take_most_frequent(ss_training_set *set, uint32_t *frequency, s
     return SS_OK;
 }
 
+/* The n-grams of a model and how common they were in its own training: what they tell stays what it was. */
+static ss_status take_vocabulary_of(ss_training_set *set, const ss_model *model)
+{
+    set->row_count = model->row_count;
+    set->bucket = malloc((set->row_count + 1) * sizeof *set->bucket);
+    set->document_frequency = malloc((set->row_count + 1) * sizeof *set->document_frequency);
+    if (set->bucket == NULL || set->document_frequency == NULL) return ss_fail_memory(set->row_count * 8);
+    for (uint32_t b = 0; b < 1u << model->rules.bucket_bits; b++)
+        if (model->row_of_bucket[b] != SS_NO_ROW) set->bucket[model->row_of_bucket[b]] = b;
+    for (uint32_t r = 0; r < set->row_count; r++)
+        set->document_frequency[r] =
+            (uint32_t)lrint(fmax(1, 2.0 * (double)set->pair_count * exp2(-model->information[r] / 256.0)));
+    return SS_OK;
+}
+
 static ss_status choose_vocabulary(extraction *work, ss_pool *pool, uint32_t rows)
 {
     work->stage = "choose n-grams";
@@ -337,9 +366,15 @@ static ss_status allocate_pairs(ss_training_set *set, const raw_pairs *raw)
 {
     set->pair_count = raw->count;
     set->repeat = malloc(raw->count);
-    if (set->repeat == NULL) return ss_fail_memory(raw->count);
-    for (size_t i = 0; i < raw->count; i++)
+    set->near = malloc(raw->count * sizeof *set->near);
+    set->event = malloc(raw->count * sizeof *set->event);
+    if (set->repeat == NULL || set->near == NULL || set->event == NULL)
+        return ss_fail_memory(raw->count * sizeof *set->event);
+    for (size_t i = 0; i < raw->count; i++) {
         set->repeat[i] = raw->pair[i].repeat;
+        set->near[i] = raw->pair[i].near;
+        set->event[i] = raw->pair[i].event;
+    }
     for (int side = 0; side < 2; side++) {
         set->text[side] = calloc(raw->count, sizeof *set->text[side]);
         if (set->text[side] == NULL) return ss_fail_memory(raw->count * sizeof *set->text[side]);
@@ -347,25 +382,32 @@ static ss_status allocate_pairs(ss_training_set *set, const raw_pairs *raw)
     return SS_OK;
 }
 
-static ss_status fill(ss_training_set *set, raw_pairs *raw, const ss_train_options *options, ss_pool *pool,
-                      const ss_job *job)
+static ss_status fill(ss_training_set *set, raw_pairs *raw, const ss_train_options *options, const ss_model *start,
+                      ss_pool *pool, const ss_job *job)
 {
     SS_TRY(read_files(set, raw, options, job));
     SS_TRY(allocate_pairs(set, raw));
     SS_TRY(ss_fold_from_icu(&set->fold));
-    extraction work = {
-        .set = set, .raw = raw, .rules = &options->rules, .thread_count = ss_pool_threads(pool), .job = job};
-    SS_TRY(choose_vocabulary(&work, pool, options->rows));
+    extraction work = {.set = set,
+                       .raw = raw,
+                       .rules = start != NULL ? &start->rules : &options->rules,
+                       .thread_count = ss_pool_threads(pool),
+                       .job = job};
+    if (start != NULL)
+        SS_TRY(take_vocabulary_of(set, start));
+    else
+        SS_TRY(choose_vocabulary(&work, pool, options->rows));
     return extract_features(&work, pool);
 }
 
-ss_status ss_training_set_read(ss_training_set **out, const ss_train_options *options, ss_pool *pool, const ss_job *job)
+ss_status ss_training_set_read(ss_training_set **out, const ss_train_options *options, const ss_model *start,
+                               ss_pool *pool, const ss_job *job)
 {
     *out = NULL;
     ss_training_set *set = calloc(1, sizeof *set);
     if (set == NULL) return ss_fail_memory(sizeof *set);
     raw_pairs raw = {0};
-    ss_status status = fill(set, &raw, options, pool, job);
+    ss_status status = fill(set, &raw, options, start, pool, job);
     free(raw.bytes);
     free(raw.pair);
     if (status != SS_OK) {
@@ -389,5 +431,7 @@ void ss_training_set_free(ss_training_set *set)
     free(set->text[0]);
     free(set->text[1]);
     free(set->repeat);
+    free(set->near);
+    free(set->event);
     free(set);
 }

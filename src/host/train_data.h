@@ -18,6 +18,7 @@ typedef struct ss_text_features {
 typedef struct ss_training_file {
     char *path;
     int repeat;
+    bool near; /* neighbours in the file share a batch; the third column, if there is one, is the event */
     uint64_t pairs;
 } ss_training_file;
 
@@ -32,10 +33,13 @@ typedef struct ss_training_set {
     size_t pair_count;
     ss_text_features *text[2]; /* [pair_count] each */
     uint8_t *repeat;           /* [pair_count] times an epoch */
+    bool *near;                /* [pair_count] neighbours stay together */
+    uint32_t *event; /* [pair_count] pairs with the same one are no negatives of each other; 0: none is named */
 } ss_training_set;
 
-ss_status ss_training_set_read(ss_training_set **out, const ss_train_options *options, ss_pool *pool,
-                               const ss_job *job);
+/* `start`: take the n-grams of this model; NULL: those in most texts. */
+ss_status ss_training_set_read(ss_training_set **out, const ss_train_options *options, const ss_model *start,
+                               ss_pool *pool, const ss_job *job);
 void ss_training_set_free(ss_training_set *set);
 
 #endif

@@ -13,6 +13,7 @@
 #define BLOCK_ROWS      64  /* rows of the batch's similarity matrix that one task works on */
 #define OWNERS          16u /* tasks that share out the rows of the table: row % OWNERS */
 #define ADAGRAD_EPSILON 1e-8f
+#define START_LENGTH    3.0 /* of the mean row of a trained table */
 
 struct ss_step {
     const ss_training_set *set;
@@ -53,6 +54,28 @@ ss_status ss_table_new(ss_table *table, const ss_training_set *set, int dimensio
             table->row[r * d + k] = ((float)(state >> 40) / (float)(1 << 24) - 0.5f) * range;
         }
     }
+    return SS_OK;
+}
+
+ss_status ss_table_from_model(ss_table *table, const ss_model *model)
+{
+    *table = (ss_table){.row_count = model->row_count, .dimension = model->dimension};
+    size_t d = (size_t)model->dimension, entries = model->row_count * d;
+    table->row = malloc(entries * sizeof *table->row);
+    table->accumulator = calloc(model->row_count, sizeof *table->accumulator);
+    if (table->row == NULL || table->accumulator == NULL) {
+        ss_table_clear(table);
+        return ss_fail_memory(entries * sizeof *table->row);
+    }
+    /* A model keeps no unit for its rows. Cosines do not need it, learning does: the mean row gets the length that the
+     * random rows of a new table have. */
+    double sum = 0;
+    for (uint32_t r = 0; r < model->row_count; r++)
+        sum += sqrt((double)model->norm[r]) * model->scale[r];
+    float unit = sum > 0 ? (float)(START_LENGTH * model->row_count / sum) : 0;
+    for (uint32_t r = 0; r < model->row_count; r++)
+        for (size_t k = 0; k < d; k++)
+            table->row[r * d + k] = (float)model->row[r * d + k] * (float)model->scale[r] * unit;
     return SS_OK;
 }
 
@@ -265,7 +288,7 @@ static void add_row(float *restrict sum, const float *restrict row, int count)
 }
 
 /* In a block of rows: similarities / temperature, then exp(similarity - its upper bound), which no softmax can notice
- * and which spares looking for maxima; other pairs that share one of the two texts are masked out. */
+ * and which spares looking for maxima; other pairs that share one of the two texts or the event are masked out. */
 static ss_status similarity_block(void *context, size_t index, int thread)
 {
     (void)thread;
@@ -278,16 +301,19 @@ static ss_status similarity_block(void *context, size_t index, int thread)
                 b);
     memset(column_sum, 0, (size_t)b * sizeof *column_sum);
     const ss_text_features *first = step->set->text[0], *second = step->set->text[1];
+    const uint32_t *events = step->set->event;
     double loss = 0, correct = 0;
     for (size_t i = begin; i < end; i++) {
         float *row = step->similarity + i * (size_t)b;
         float own = row[i];
         exp_row(row, step->inverse_temperature, b);
         float own_exp = row[i];
-        uint32_t hash_0 = first[step->pair[i]].hash, hash_1 = second[step->pair[i]].hash;
+        uint32_t hash_0 = first[step->pair[i]].hash, hash_1 = second[step->pair[i]].hash, event = events[step->pair[i]];
         float sum = 0, best = 0;
         for (int j = 0; j < b; j++) {
-            if (first[step->pair[j]].hash == hash_0 || second[step->pair[j]].hash == hash_1) row[j] = 0;
+            uint32_t pair = step->pair[j];
+            if (first[pair].hash == hash_0 || second[pair].hash == hash_1 || (event != 0 && events[pair] == event))
+                row[j] = 0;
             sum += row[j];
             if (row[j] > best) best = row[j];
         }

@@ -14,6 +14,8 @@ typedef struct ss_table {
 
 /* Rows with random entries, the rarer the n-gram the longer: 0.3 log(1 + texts / document frequency). */
 ss_status ss_table_new(ss_table *table, const ss_training_set *set, int dimension, uint32_t seed);
+/* The rows of a trained model. */
+ss_status ss_table_from_model(ss_table *table, const ss_model *model);
 void ss_table_clear(ss_table *table);
 
 typedef struct ss_step ss_step;

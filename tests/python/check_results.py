@@ -69,7 +69,9 @@ def check_links(f):
     assert math.isnan(links["title_cosine"][0]) and links["title_cosine"][1] == 0
     assert math.isinf(links["margin"][2])
     assert links["rank_ba"][1] == 65535 and links["mutual"][0] == 1
-    assert links["days_apart"][2] == -(2**31)
+    assert list(links["days_later"]) == [0, -3, -(2**31)]
+    assert list(links["relation"]) == [3, 2, 0]
+    assert links["copied"][0] == 0.75 and math.isnan(links["others_a"][1])
     assert list(f["links_index/start"][:]) == [0, 2, 3, 3, 3, 3]
 
 
@@ -87,7 +89,7 @@ def check_descriptions(f):
     bare = []
     f.visititems(lambda name, o: bare.append(name) if isinstance(o, h5py.Dataset) and not o.attrs.get("description") else None)
     assert not bare, f"no description: {bare}"
-    assert f["links/days_apart"].attrs["units"] == "days"
+    assert f["links/days_later"].attrs["units"] == "days"
 
 
 def main(path):

@@ -1,4 +1,4 @@
-/* The main job with every allocation failing in turn: an error each time, no crash, and (seen by a sanitizer) no leak.
+/* The main job, and what makes a model ready for it, with every allocation failing in turn: an error each time, no crash, and (seen by a sanitizer) no leak.
  * The linker puts __wrap_malloc() and its like in the place of those that the library calls; what libraries that are
  * shared objects call is not touched. */
 #include <setjmp.h>
@@ -10,12 +10,16 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibrate.h"
 #include "explain.h"
 #include "result.h"
 #include "status.h"
+#include "store_linker.h"
+#include "temp_files.h"
 #include "tiny_model.h"
 
 #define NEVER (1L << 60)
@@ -58,6 +62,8 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
     return refused() ? NULL : __real_aligned_alloc(alignment, size);
 }
 
+#define ARTICLES 6
+
 static ss_model *model;
 
 static ss_articles make_articles(void)
@@ -66,27 +72,56 @@ static ss_articles make_articles(void)
         const char *id, *title, *text;
         ss_lang lang;
         int64_t day;
-    } given[5] = {{"1", "阿里巴巴股价下跌12%", "周二在香港。", SS_LANG_ZH, 10},
+    } given[ARTICLES] = {
+                  {"1", "阿里巴巴股价下跌12%", "周二在香港。", SS_LANG_ZH, 10},
                   {"2", "阿里巴巴股价大跌12%", "", SS_LANG_ZH, 10},
                   {"3", "Alibaba shares fall 12%", "On Tuesday in Hong Kong.", SS_LANG_EN, 11},
                   {"4", "Alibaba shares fall", "Down 12%.", SS_LANG_EN, TINY_UNDATED},
-                  {"5", "Rien", "du tout", SS_LANG_OTHER, 11}};
+                  {"5", "Rien", "du tout", SS_LANG_OTHER, 11},
+                  {"6", "Alibaba shares fall 12%", "On Tuesday in Hong Kong.", SS_LANG_EN, 12}}; /* a copy */
     ss_articles out = {0};
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < ARTICLES; i++) {
         ss_article article = tiny_article(given[i].id, given[i].lang, given[i].title, given[i].text, given[i].day);
         assert_int_equal(ss_articles_push(&out, &article), SS_OK);
     }
     return out;
 }
 
+/* Twelve articles of six events: 66 pairs, all of them labelled in gold.tsv. */
+#define EVENTS 6
+
+static ss_articles make_events(void)
+{
+    ss_articles out = {0};
+    for (size_t i = 0; i < 2 * EVENTS; i++) {
+        char id[8], zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        snprintf(id, sizeof id, "%zu", i);
+        tiny_pair(i / 2, zh, en);
+        ss_article article = tiny_article(id, SS_LANG_EN, en, i % 2 == 0 ? "" : "More to follow.", 10);
+        assert_int_equal(ss_articles_push(&out, &article), SS_OK);
+    }
+    return out;
+}
+
+static void write_gold(void)
+{
+    FILE *file = fopen("gold.tsv", "w");
+    assert_non_null(file);
+    for (int i = 0; i < 2 * EVENTS; i++)
+        for (int j = 0; j < i; j++)
+            fprintf(file, "%d\t%d\t%s\n", j, i, i / 2 == j / 2 ? "same" : "different");
+    assert_int_equal(fclose(file), 0);
+}
+
+typedef ss_articles (*make)(void);
 typedef ss_status (*work)(ss_articles *articles);
 
 /* Does the work with only so many allocations going well, 0, 1, 2 ... until it succeeds. */
-static void fail_each_in_turn(work run, long least)
+static void fail_each_in_turn(make articles_of, work run, long least)
 {
     long failures = 0;
     for (bool succeeded = false; !succeeded; failures += !succeeded) {
-        ss_articles articles = make_articles();
+        ss_articles articles = articles_of();
         atomic_store(&left, failures);
         ss_status status = run(&articles);
         long spare = atomic_exchange(&left, NEVER);
@@ -102,11 +137,11 @@ static void fail_each_in_turn(work run, long least)
     assert_true(failures >= least);
 }
 
-static void fail_each(work run, long least)
+static void fail_each(make articles_of, work run, long least)
 {
     for (int round = 0; round < 2; round++) {
         recovers = round == 1;
-        fail_each_in_turn(run, least);
+        fail_each_in_turn(articles_of, run, least);
     }
 }
 
@@ -122,7 +157,7 @@ static ss_status link_with(ss_articles *articles, int threads, const char *match
         assert_null(result);
         return status;
     }
-    assert_int_equal(ss_result_article_count(result), 5);
+    assert_int_equal(ss_result_article_count(result), ARTICLES);
     assert_true(ss_result_link_count(result) > 0);
     ss_result_free(result);
     return SS_OK;
@@ -158,20 +193,87 @@ static ss_status explain(ss_articles *articles)
 static void test_link(void **state)
 {
     (void)state;
-    fail_each(link_on_one_thread, 50);
-    fail_each(link_by_scalar, 50);
+    fail_each(make_articles, link_on_one_thread, 50);
+    fail_each(make_articles, link_by_scalar, 50);
 }
 
 static void test_link_on_two_threads(void **state)
 {
     (void)state;
-    fail_each(link_on_two_threads, 50);
+    fail_each(make_articles, link_on_two_threads, 50);
+}
+
+/* With a lexicon, and a linker that has learnt. */
+static void test_link_with_all_there_is(void **state)
+{
+    (void)state;
+    ss_lexicon *lexicon;
+    assert_int_equal(ss_lexicon_from_tsv(&lexicon, "lexicon.tsv", model->fold, NULL), SS_OK);
+    model->lexicon = lexicon;
+    model->linker = tiny_linker();
+    fail_each(make_articles, link_on_one_thread, 50);
+    model->lexicon = NULL;
+    ss_lexicon_free(lexicon);
+    ss_linker_clear(&model->linker);
+}
+
+static ss_status calibrate(ss_articles *articles)
+{
+    static const char *const gold[] = {"gold.tsv"};
+    ss_calibrate_options options = ss_calibrate_options_default();
+    options.gold = gold;
+    options.gold_count = 1;
+    options.folds = 2;
+    options.boost.bags = 1;
+    options.boost.trees = 3;
+    options.boost.min_leaf = 5;
+    ss_link_options link = ss_link_options_default();
+    link.neighbours = 2 * EVENTS;
+    const ss_job job = {.threads = 1, .memory = (size_t)64 << 20};
+    ss_calibration calibration;
+    ss_linker linker;
+    ss_status status = ss_calibrate(&calibration, &linker, articles, model, &link, &options, &job);
+    if (status == SS_OK) assert_int_equal(calibration.cross_validated.pairs, EVENTS * (2 * EVENTS - 1));
+    if (status == SS_OK) assert_null(ss_linker_find_fault(&linker));
+    ss_linker_clear(&linker);
+    return status;
+}
+
+static void test_calibrate(void **state)
+{
+    (void)state;
+    fail_each(make_events, calibrate, 100);
+}
+
+static ss_articles make_none(void)
+{
+    return (ss_articles){0};
+}
+
+static ss_status write_and_read(ss_articles *articles)
+{
+    (void)articles;
+    SS_TRY(ss_model_write(model, "model.h5"));
+    ss_model *again;
+    ss_status status = ss_model_load(&again, "model.h5");
+    if (status == SS_OK) assert_int_equal(again->linker.company.tree_count, 3);
+    if (status != SS_OK) assert_null(again);
+    ss_model_free(again);
+    return status;
+}
+
+static void test_model_file(void **state)
+{
+    (void)state;
+    model->linker = tiny_linker();
+    fail_each(make_none, write_and_read, 30);
+    ss_linker_clear(&model->linker);
 }
 
 static void test_explain(void **state)
 {
     (void)state;
-    fail_each(explain, 50);
+    fail_each(make_articles, explain, 50);
 }
 
 /* ss_fold_load() and the fold table itself; ICU's own memory is not touched. */
@@ -195,9 +297,14 @@ static void test_fold(void **state)
     free(bytes);
 }
 
+static char *folder;
+
 static int make_model(void **state)
 {
     (void)state;
+    folder = enter_temp_folder();
+    write_gold();
+    write_text("lexicon.tsv", "阿里巴巴\tAlibaba\torganisation\t10\n股价\tshare price\tword\t6\n\tshare\tword\t5\n");
     model = tiny_model();
     return 0;
 }
@@ -206,6 +313,7 @@ static int free_model(void **state)
 {
     (void)state;
     ss_model_free(model);
+    leave_temp_folder(folder);
     return 0;
 }
 
@@ -214,6 +322,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_link),
         cmocka_unit_test(test_link_on_two_threads),
+        cmocka_unit_test(test_link_with_all_there_is),
+        cmocka_unit_test(test_calibrate),
+        cmocka_unit_test(test_model_file),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_fold),
     };

@@ -189,7 +189,7 @@ static void test_pairs(void **state)
     warnings met = {0};
     const ss_job job = {.warning = note_warning, .user = &met}, strict = {.strict = true};
     ss_pairs_scores scores[SS_LANGUAGES];
-    assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", model, &job), SS_OK);
+    assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", SS_SCORE_COSINE, model, &job), SS_OK);
     assert_int_equal(met.count, 3);
     assert_true(holds(met.text, "graded.jsonl:3: broken JSON"));
     assert_true(holds(met.text, "graded.jsonl:5: ") && holds(met.text, "overall"));
@@ -205,10 +205,10 @@ static void test_pairs(void **state)
     assert_int_equal(scores[SS_ZH_ZH].count, 0);
     for (int m = 0; m < SS_PAIRS_MEASURES; m++)
         assert_true(isnan(scores[SS_ZH_ZH].measure[m].value) && isnan(scores[SS_ZH_ZH].measure[m].low));
-    assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", model, &strict), SS_ERROR_INPUT);
+    assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", SS_SCORE_COSINE, model, &strict), SS_ERROR_INPUT);
     assert_true(holds(ss_last_error(), "graded.jsonl:3: "));
     write_text("useless.jsonl", "{}\n[]\n");
-    assert_int_equal(ss_evaluate_pairs(scores, "useless.jsonl", model, NULL), SS_ERROR_INPUT);
+    assert_int_equal(ss_evaluate_pairs(scores, "useless.jsonl", SS_SCORE_COSINE, model, NULL), SS_ERROR_INPUT);
 }
 
 /* ------------------------------------------------------------------ gold */
@@ -218,14 +218,15 @@ static void test_gold(void **state)
     (void)state;
     write_text("labels.tsv",
                "z1\te1\tsame\tev=7;sample=random\nz2\te2\trelated\r\n\nz3\te3\tdifferent\tborderline;odd\n"
-               "z4\te4\talike\t\nz5\te5\nz6\te6\tsame\tev=x\n\te7\tsame\t\nz8\te8\tsame\tev=-1\n");
+               "z4\te4\talike\t\nz5\te5\nz6\te6\tsame\tev=x\n\te7\tsame\t\nz8\te8\tsame\tev=-1\nz9\tz9\tsame\n"
+               "z1\tz2\tduplicate\n");
     warnings met = {0};
     const ss_job job = {.warning = note_warning, .user = &met};
     ss_gold gold = {0};
     assert_int_equal(ss_gold_read(&gold, "labels.tsv", &job), SS_OK);
-    assert_int_equal(gold.count, 3);
-    assert_string_equal(gold.pair[0].zh, "z1");
-    assert_string_equal(gold.pair[0].en, "e1");
+    assert_int_equal(gold.count, 4);
+    assert_string_equal(gold.pair[0].a, "z1");
+    assert_string_equal(gold.pair[0].b, "e1");
     assert_int_equal(gold.pair[0].label, SS_LABEL_SAME);
     assert_int_equal(gold.pair[0].event, 7);
     assert_false(gold.pair[0].borderline);
@@ -233,8 +234,9 @@ static void test_gold(void **state)
     assert_int_equal(gold.pair[1].event, SS_NO_EVENT);
     assert_int_equal(gold.pair[2].label, SS_LABEL_DIFFERENT);
     assert_true(gold.pair[2].borderline);
-    assert_int_equal(met.count, 5);
-    for (int line = 5; line <= 9; line++) {
+    assert_int_equal(gold.pair[3].label, SS_LABEL_SAME);
+    assert_int_equal(met.count, 6);
+    for (int line = 5; line <= 10; line++) {
         char place[32];
         snprintf(place, sizeof place, "labels.tsv:%d: ", line);
         assert_true(holds(met.text, place));
@@ -339,6 +341,25 @@ static void test_links_by_probability(void **state)
     assert_near(scores.measure[SS_LINKS_B3_F1].value, ss_f1(1, 0.9));
 }
 
+/* Columns may be turned; pairs of one language do not count. */
+static void test_links_of_pairs_in_any_order(void **state)
+{
+    (void)state;
+    write_text("news.jsonl", news);
+    write_text("gold.tsv", "z1\te1\tsame\nz2\te2\tsame\nz1\te2\trelated\nz2\te3\tdifferent\n");
+    ss_links_scores plain, turned;
+    assert_int_equal(evaluate(&plain, SS_SCORE_COSINE, NULL, NULL), SS_OK);
+    write_text("gold.tsv", "e1\tz1\tsame\nz2\te2\tsame\ne2\tz1\trelated\ne3\tz2\tdifferent\nz1\tz2\tsame\n");
+    warnings met = {0};
+    const ss_job job = {.warning = note_warning, .user = &met};
+    assert_int_equal(evaluate(&turned, SS_SCORE_COSINE, NULL, &job), SS_OK);
+    assert_memory_equal(&plain, &turned, sizeof plain);
+    assert_int_equal(met.count, 1);
+    assert_true(holds(met.text, "1 pairs left out"));
+    write_text("gold.tsv", "z1\tz2\tsame\n");
+    assert_int_equal(evaluate(&turned, SS_SCORE_COSINE, NULL, NULL), SS_ERROR_INPUT);
+}
+
 static void test_links_with_nothing_to_score(void **state)
 {
     (void)state;
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_links_by_cosine),
         cmocka_unit_test(test_links_without_a_window),
         cmocka_unit_test(test_links_by_probability),
+        cmocka_unit_test(test_links_of_pairs_in_any_order),
         cmocka_unit_test(test_links_with_nothing_to_score),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -72,27 +72,13 @@ static ss_result *link_articles(ss_articles articles, const ss_link_options *opt
     return result;
 }
 
-static void assert_same_float(float a, float b)
-{
-    assert_memory_equal(&a, &b, sizeof a);
-}
-
 static void assert_same_links(const ss_result *a, const ss_result *b)
 {
     assert_int_equal(a->link_count, b->link_count);
     for (size_t i = 0; i < a->link_count; i++) {
         const ss_link *x = &a->link[i], *y = &b->link[i];
-        assert_true(x->a == y->a && x->b == y->b);
-        assert_same_float(x->probability, y->probability);
-        assert_same_float(x->cosine, y->cosine);
-        assert_same_float(x->margin, y->margin);
-        assert_same_float(x->title_cosine, y->title_cosine);
-        assert_same_float(x->lead_cosine, y->lead_cosine);
-        assert_same_float(x->shared_terms, y->shared_terms);
-        assert_same_float(x->shared_numbers, y->shared_numbers);
-        assert_same_float(x->length_ratio, y->length_ratio);
-        assert_int_equal(x->days_apart, y->days_apart);
-        assert_true(x->rank_ab == y->rank_ab && x->rank_ba == y->rank_ba && x->mutual == y->mutual);
+        /* Bit for bit, NAN too; padding, at the end, apart. */
+        assert_memory_equal(x, y, offsetof(ss_link, relation) + sizeof x->relation);
     }
 }
 
@@ -112,6 +98,40 @@ static void assert_same_results(const ss_result *a, const ss_result *b)
     }
     assert_same_links(a, b);
     assert_int_equal(a->event_count, b->event_count);
+}
+
+static void assert_share(float value)
+{
+    assert_true(isnan(value) || (value >= 0 && value <= 1));
+}
+
+/* Evidence is looked at all together or not at all; copies are looked for only within a language. */
+static void assert_sound_evidence(const ss_link *link, bool one_language)
+{
+    const float share[] = {link->shared_terms,        link->covered_a, link->covered_b, link->shared_numbers,
+                           link->conflicting_numbers, link->copied,    link->others_a,  link->others_b};
+    for (size_t i = 0; i < sizeof share / sizeof *share; i++)
+        assert_share(share[i]);
+    assert_true(isnan(link->shared_terms) == isnan(link->covered_a));
+    assert_true(isnan(link->shared_terms) == isnan(link->covered_b));
+    assert_true(!isnan(link->shared_terms) || isnan(link->shared_numbers));
+    assert_true(isnan(link->shared_names) && isnan(link->shared_bits)); /* the model has no lexicon */
+    if (!one_language || link->cosine < 0.79f) assert_true(isnan(link->copied));
+    assert_true(link->alone >= 0 && link->alone <= 1);
+    assert_true(link->support >= 0 && link->support <= 1);
+}
+
+/* The probability and the relation are what the linker says of all else. */
+static void assert_judged(const ss_link *link, ss_lang a, ss_lang b)
+{
+    ss_link again = *link;
+    ss_linker_judge_alone(&model->linker, &again, a, b);
+    assert_true(again.alone == link->alone);
+    ss_linker_judge(&model->linker, &again, a, b);
+    assert_true(again.probability == link->probability);
+    assert_int_equal(again.relation, link->relation);
+    assert_int_equal(link->relation >= SS_RELATION_SAME,
+                     (double)link->probability >= ss_linker_threshold(&model->linker));
 }
 
 /* What holds for every result. */
@@ -136,9 +156,10 @@ static void assert_sound(const ss_result *r, const ss_link_options *options)
         if (i > 0) assert_true(link->a > link[-1].a || (link->a == link[-1].a && link->b > link[-1].b));
         bool dated = a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE;
         if (!dated)
-            assert_int_equal(link->days_apart, SS_DAYS_UNKNOWN);
-        else if (options->window_days >= 0)
-            assert_in_range(link->days_apart, 0, options->window_days);
+            assert_int_equal(link->days_later, SS_DAYS_UNKNOWN);
+        else
+            assert_int_equal(link->days_later, b->published.seconds / 86400 - a->published.seconds / 86400);
+        if (dated && options->window_days >= 0) assert_true(abs(link->days_later) <= options->window_days);
         assert_true(link->rank_ab > 0 || link->rank_ba > 0);
         assert_true(link->rank_ab <= options->neighbours && link->rank_ba <= options->neighbours);
         assert_int_equal(link->mutual, link->rank_ab == 1 && link->rank_ba == 1);
@@ -147,6 +168,8 @@ static void assert_sound(const ss_result *r, const ss_link_options *options)
         assert_true(link->length_ratio >= 0 && link->length_ratio <= 1);
         assert_true(isnan(link->title_cosine) ==
                     (r->norm[SS_CHANNEL_TITLE][link->a] == 0 || r->norm[SS_CHANNEL_TITLE][link->b] == 0));
+        assert_sound_evidence(link, a->lang == b->lang);
+        assert_judged(link, a->lang, b->lang);
     }
     for (size_t i = 0; i < r->articles.count; i++)
         if (r->articles.item[i].lang == SS_LANG_OTHER) assert_int_equal(ss_result_event_of(r, i), -1);
@@ -280,6 +303,80 @@ static void test_window(void **state)
     assert_true(links[0] < links[1] && links[1] < links[2] && links[2] < links[3]);
 }
 
+/* How far ahead a neighbour is of the best other one in its language, when all of them are candidates. */
+static void test_gaps(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    options.keep_candidates = true;
+    options.window_days = -1;
+    options.neighbours = ARTICLES;
+    ss_result *r = link_articles(make_articles(), &options, NULL);
+    for (size_t i = 0; i < r->link_count; i++) {
+        const ss_link *link = &r->link[i];
+        float best[2] = {-2, -2}; /* of the others of a in b's language, and turned */
+        for (size_t k = 0; k < r->link_count; k++) {
+            const ss_link *other = &r->link[k];
+            for (int side = 0; side < 2 && k != i; side++) {
+                uint32_t own = side == 0 ? link->a : link->b, left = side == 0 ? link->b : link->a;
+                if (other->a != own && other->b != own) continue;
+                uint32_t partner = other->a == own ? other->b : other->a;
+                if (r->articles.item[partner].lang == r->articles.item[left].lang)
+                    best[side] = fmaxf(best[side], other->cosine);
+            }
+        }
+        assert_true(fabsf(link->gap_ab - (link->cosine - best[0])) <= 1e-6f);
+        assert_true(fabsf(link->gap_ba - (link->cosine - best[1])) <= 1e-6f);
+        if (link->mutual) assert_true(link->gap_ab >= 0 && link->gap_ba >= 0);
+    }
+    ss_result_free(r);
+}
+
+/* Where there is no other neighbour, a news background stands for it. */
+static void test_gap_without_others(void **state)
+{
+    (void)state;
+    ss_articles two = {0};
+    push(&two, "zh", SS_LANG_ZH, "北京市政府宣布新计划", "", 18000);
+    push(&two, "en", SS_LANG_EN, "Beijing city government announces a new plan", "", 18002);
+    ss_link_options options = ss_link_options_default();
+    options.keep_candidates = true;
+    ss_result *r = link_articles(two, &options, NULL);
+    assert_sound(r, &options);
+    assert_int_equal(r->link_count, 1);
+    const ss_link *link = &r->link[0];
+    double background = ss_background_cosine(SS_LANG_ZH, SS_LANG_EN);
+    assert_true(fabs((double)link->gap_ab - ((double)link->cosine - background)) <= 1e-6);
+    assert_true(link->gap_ab == link->gap_ba);
+    assert_int_equal(link->days_later, 2);
+    assert_true(link->support == 0 && isnan(link->others_a) && isnan(link->others_b));
+    ss_result_free(r);
+}
+
+/* The Chinese article stands first in a link between languages, whether it came before or after. */
+static void test_days_later_may_be_before(void **state)
+{
+    (void)state;
+    ss_articles articles = {0};
+    push(&articles, "en", SS_LANG_EN, "Beijing city government announces a new plan", "", 18000);
+    push(&articles, "en-2", SS_LANG_EN, "Beijing city government announces a plan", "", 18001);
+    push(&articles, "zh", SS_LANG_ZH, "北京市政府宣布新计划", "", 18003);
+    ss_link_options options = ss_link_options_default();
+    options.keep_candidates = true;
+    ss_result *r = link_articles(articles, &options, NULL);
+    assert_sound(r, &options);
+    assert_int_equal(r->link_count, 3);
+    static const struct {
+        uint32_t a, b;
+        int32_t days_later;
+    } expected[] = {{0, 1, 1}, {2, 0, -3}, {2, 1, -2}};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(r->link[i].a == expected[i].a && r->link[i].b == expected[i].b);
+        assert_int_equal(r->link[i].days_later, expected[i].days_later);
+    }
+    ss_result_free(r);
+}
+
 static void test_candidates_and_links(void **state)
 {
     (void)state;
@@ -317,7 +414,7 @@ static void test_threshold(void **state)
     }
     options.threshold = -1;
     ss_result *r = link_articles(make_articles(), &options, NULL);
-    assert_true(r->provenance.threshold == ss_linker_of(model)->threshold);
+    assert_true(r->provenance.threshold == ss_linker_threshold(&model->linker));
     ss_result_free(r);
 }
 
@@ -402,7 +499,9 @@ static void test_all_the_same(void **state)
     for (size_t i = 0; i < r->link_count; i++) {
         assert_true(r->link[i].cosine == 1.0f && r->link[i].title_cosine == 1.0f && r->link[i].shared_terms == 1.0f);
         assert_true(r->link[i].length_ratio == 1.0f && r->link[i].margin == 1.0f && r->link[i].shared_numbers == 1.0f);
-        assert_int_equal(r->link[i].days_apart, 0);
+        assert_true(r->link[i].copied == 1.0f && r->link[i].gap_ab == 0.0f && r->link[i].gap_ba == 0.0f);
+        assert_int_equal(r->link[i].days_later, 0);
+        assert_int_equal(r->link[i].relation, SS_RELATION_DUPLICATE);
     }
     for (size_t i = 0; i < COUNT; i++) /* the same time for all: in the order of their ids */
         assert_int_equal(atoi(r->articles.item[i].id), i);
@@ -520,6 +619,14 @@ static int make_model(void **state)
     return 0;
 }
 
+/* The same model, with a linker that has learnt. */
+static int make_learnt_model(void **state)
+{
+    make_model(state);
+    model->linker = tiny_linker();
+    return 0;
+}
+
 static int free_model(void **state)
 {
     (void)state;
@@ -537,6 +644,9 @@ int main(void)
         cmocka_unit_test(test_missing_texts_are_empty),
         cmocka_unit_test(test_threads_memory_and_matcher_do_not_matter),
         cmocka_unit_test(test_window),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_gap_without_others),
+        cmocka_unit_test(test_days_later_may_be_before),
         cmocka_unit_test(test_candidates_and_links),
         cmocka_unit_test(test_threshold),
         cmocka_unit_test(test_pairs_of_languages),
@@ -549,5 +659,15 @@ int main(void)
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_provenance),
     };
-    return cmocka_run_group_tests(tests, make_model, free_model);
+    const struct CMUnitTest learnt[] = {
+        cmocka_unit_test(test_order_of_input_does_not_matter),
+        cmocka_unit_test(test_threads_memory_and_matcher_do_not_matter),
+        cmocka_unit_test(test_candidates_and_links),
+        cmocka_unit_test(test_threshold),
+        cmocka_unit_test(test_days_later_may_be_before),
+        cmocka_unit_test(test_all_the_same),
+        cmocka_unit_test(test_cancelled),
+    };
+    return cmocka_run_group_tests(tests, make_model, free_model) +
+           cmocka_run_group_tests(learnt, make_learnt_model, free_model);
 }

@@ -153,6 +153,65 @@ static void test_ranking_of_few(void **state)
     assert_near(ss_best_f1(level, NULL, 4), 2.0 / 5);
 }
 
+/* --------------------------------------------------------- probabilities */
+
+static void test_reliability(void **state)
+{
+    (void)state;
+    /* In any order; 1 belongs to the last bin, 0.1 to the second. */
+    const ss_scored item[] = {{0.95, 0, true},  {0.05, 1, false}, {1, 2, true},     {0.1, 3, true},
+                              {0.15, 4, false}, {0.55, 5, true},  {0.91, 6, false}, {0, 7, false}};
+    ss_reliability r;
+    assert_int_equal(ss_reliability_measure(&r, item, NULL, 8), SS_OK);
+    assert_near(r.bin[0].count, 2);
+    assert_near(r.bin[0].probability, 0.025);
+    assert_near(r.bin[0].share, 0);
+    assert_near(r.bin[1].count, 2);
+    assert_near(r.bin[1].probability, 0.125);
+    assert_near(r.bin[1].share, 0.5);
+    assert_near(r.bin[9].count, 3);
+    assert_near(r.bin[9].probability, 2.86 / 3);
+    assert_near(r.bin[9].share, 2.0 / 3);
+    assert_near(r.bin[4].count, 0);
+    assert_undefined(r.bin[4].probability);
+    assert_undefined(r.bin[4].share);
+    assert_near(r.error, (0.05 + 0.75 + 0.45 + 0.86) / 8);
+    const uint32_t times[] = {2, 0, 0, 1, 0, 0, 1, 0};
+    assert_int_equal(ss_reliability_measure(&r, item, times, 8), SS_OK);
+    assert_near(r.bin[9].share, 2.0 / 3);
+    assert_near(r.error, (0.9 + 0.81) / 4);
+}
+
+static void test_reliability_of_few(void **state)
+{
+    (void)state;
+    ss_reliability r;
+    assert_int_equal(ss_reliability_measure(&r, NULL, NULL, 0), SS_OK);
+    assert_undefined(r.error);
+    assert_near(r.bin[3].count, 0);
+    const ss_scored one = {0.25, 0, true};
+    assert_int_equal(ss_reliability_measure(&r, &one, NULL, 1), SS_OK);
+    assert_near(r.error, 0.75);
+    const double bad[] = {-0.01, 1.01, NAN};
+    for (size_t i = 0; i < 3; i++) {
+        const ss_scored item[] = {{0.5, 0, true}, {bad[i], 0, true}};
+        assert_int_equal(ss_reliability_measure(&r, item, NULL, 2), SS_ERROR_ARGUMENT);
+        assert_non_null(strstr(ss_last_error(), "score 1 "));
+    }
+}
+
+static void test_log_loss(void **state)
+{
+    (void)state;
+    const ss_scored item[] = {{0.9, 0, true}, {0.2, 1, false}, {0.5, 2, true}};
+    assert_near(ss_log_loss(item, NULL, 3), -(log(0.9) + log(0.8) + log(0.5)) / 3);
+    const uint32_t times[] = {1, 0, 3};
+    assert_near(ss_log_loss(item, times, 3), -(log(0.9) + 3 * log(0.5)) / 4);
+    assert_undefined(ss_log_loss(item, NULL, 0));
+    const ss_scored wrong = {1, 0, false};
+    assert_near(ss_log_loss(&wrong, NULL, 1), -log(1e-15));
+}
+
 /* ------------------------------------------------------------ clustering */
 
 static void check_b_cubed(const int64_t *found, const int64_t *truth, size_t count, double precision, double recall)
@@ -290,6 +349,9 @@ int main(void)
         cmocka_unit_test(test_ranking),
         cmocka_unit_test(test_ranking_whatever_the_order),
         cmocka_unit_test(test_ranking_of_few),
+        cmocka_unit_test(test_reliability),
+        cmocka_unit_test(test_reliability_of_few),
+        cmocka_unit_test(test_log_loss),
         cmocka_unit_test(test_b_cubed),
         cmocka_unit_test(test_mean),
         cmocka_unit_test(test_bootstrap),

@@ -12,12 +12,15 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "linker.h"
 #include "match.h"
 #include "model.h"
 #include "result.h"
 #include "seal.h"
 #include "status.h"
+#include "store_linker.h"
 #include "temp_files.h"
+#include "tiny_model.h"
 
 #define DIMENSION   6
 #define BUCKET_BITS 8
@@ -63,9 +66,23 @@ static ss_model *make_model(void)
         model->information[i] = (uint16_t)(i * 37);
     }
     assert_int_equal(ss_model_measure_rows(model), SS_OK);
-    model->linker = (ss_linker){.bias = -1.25, .weight = {0.5, -0.0, 1e300}, .features = 3, .threshold = 0.4};
+    model->linker = tiny_linker();
     assert_int_equal(ss_set_text(&model->recipe, "{\"语料\": \"样本\"}"), SS_OK);
     return model;
+}
+
+static void assert_same_boost(const ss_boost *a, const ss_boost *b)
+{
+    assert_int_equal(a->features, b->features);
+    assert_true(a->bias == b->bias);
+    assert_int_equal(a->tree_count, b->tree_count);
+    for (size_t i = 0; i < a->tree_count; i++) {
+        const ss_tree *x = &a->tree[i], *y = &b->tree[i];
+        assert_memory_equal(x->feature, y->feature, sizeof x->feature);
+        assert_memory_equal(x->threshold, y->threshold, sizeof x->threshold);
+        assert_memory_equal(x->value, y->value, sizeof x->value);
+        assert_int_equal(x->missing_left, y->missing_left);
+    }
 }
 
 static void assert_same(const ss_model *a, const ss_model *b)
@@ -91,7 +108,10 @@ static void assert_same(const ss_model *a, const ss_model *b)
         assert_int_equal(a->information[row_a], b->information[row_b]);
         assert_int_equal(a->norm[row_a], b->norm[row_b]);
     }
-    assert_memory_equal(&a->linker, &b->linker, sizeof a->linker);
+    assert_same_boost(&a->linker.alone, &b->linker.alone);
+    assert_same_boost(&a->linker.near, &b->linker.near);
+    assert_same_boost(&a->linker.company, &b->linker.company);
+    assert_true(a->linker.threshold == b->linker.threshold);
     assert_string_equal(ss_model_recipe(a), ss_model_recipe(b));
     assert_string_equal(ss_model_checksum(a), ss_model_checksum(b));
 }
@@ -146,8 +166,43 @@ static void test_no_rows(void **state)
     (void)state;
     ss_model *model = make_model(), *again;
     model->row_count = 0;
-    model->linker = (ss_linker){0};
     memset(model->row_of_bucket, 0xff, sizeof(uint32_t) << BUCKET_BITS);
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    assert_int_equal(ss_model_load(&again, path), SS_OK);
+    assert_same(model, again);
+    ss_model_free(model);
+    ss_model_free(again);
+}
+
+/* Then the file holds no trees, and the plain linker serves. */
+static void test_without_a_linker(void **state)
+{
+    (void)state;
+    ss_model *model = make_model(), *again;
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    char learnt[65];
+    memcpy(learnt, model->checksum, sizeof learnt);
+    ss_linker_clear(&model->linker);
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    assert_string_not_equal(model->checksum, learnt);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_true(H5Lexists(file, "linker", H5P_DEFAULT) > 0);
+    assert_int_equal(H5Lexists(file, "linker/alone", H5P_DEFAULT), 0);
+    H5Fclose(file);
+    assert_int_equal(ss_model_load(&again, path), SS_OK);
+    assert_same(model, again);
+    assert_int_equal(again->linker.alone.features, 0);
+    assert_null(again->linker.alone.tree);
+    ss_model_free(model);
+    ss_model_free(again);
+}
+
+/* A boost may be its bias alone: samples of one kind only teach no more. */
+static void test_a_linker_without_trees(void **state)
+{
+    (void)state;
+    ss_model *model = make_model(), *again;
+    model->linker.near.tree_count = 0;
     assert_int_equal(ss_model_write(model, path), SS_OK);
     assert_int_equal(ss_model_load(&again, path), SS_OK);
     assert_same(model, again);
@@ -170,7 +225,26 @@ static void test_checksum(void **state)
     assert_int_equal(ss_model_write(model, path), SS_OK);
     assert_string_not_equal(model->checksum, first);
     model->row[16] = (int8_t)-model->row[16];
-    model->linker.weight[1] = 0.0; /* was -0.0 */
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    assert_string_equal(model->checksum, first);
+    ss_boost *const boosts[] = {&model->linker.alone, &model->linker.near, &model->linker.company};
+    for (size_t i = 0; i < 3; i++) {
+        ss_tree *tree = &boosts[i]->tree[boosts[i]->tree_count - 1];
+        const ss_tree kept = *tree;
+        const double bias = boosts[i]->bias;
+        for (int change = 0; change < 5; change++) {
+            if (change == 0) tree->feature[0]++;
+            if (change == 1) tree->threshold[14] = -tree->threshold[14]; /* 0 to -0 */
+            if (change == 2) tree->missing_left ^= 1;
+            if (change == 3) tree->value[0] += 0.5f;
+            if (change == 4) boosts[i]->bias += 0.5;
+            assert_int_equal(ss_model_write(model, path), SS_OK);
+            assert_string_not_equal(model->checksum, first);
+            *tree = kept;
+            boosts[i]->bias = bias;
+        }
+    }
+    model->linker.threshold += 0.001;
     assert_int_equal(ss_model_write(model, path), SS_OK);
     assert_string_not_equal(model->checksum, first);
     ss_model_free(model);
@@ -194,7 +268,19 @@ static void test_faulty_models_are_not_written(void **state)
     model->dimension = SS_MAX_DIMENSION + 2;
     assert_not_written(model);
     model = make_model();
-    model->linker.weight[2] = NAN;
+    model->linker.company.tree[2].value[2] = NAN;
+    assert_not_written(model);
+    model = make_model();
+    model->linker.alone.tree[0].feature[0] = SS_FEATURES_ALONE;
+    assert_not_written(model);
+    model = make_model();
+    model->linker.near.features--; /* must be as many as those of the pair alone */
+    assert_not_written(model);
+    model = make_model();
+    model->linker.company.features = 0;
+    assert_not_written(model);
+    model = make_model();
+    model->linker.threshold = NAN;
     assert_not_written(model);
     model = make_model();
     model->row_of_bucket[3] = ROWS;
@@ -222,16 +308,10 @@ static void test_damaged_models_are_refused(void **state)
     ss_model_free(model);
 }
 
-/* Changes one attribute and seals the file again, as if it had been written so. */
-static void assert_attribute_matters(const char *name, int value, const char *complaint)
+/* Seals the file again that was changed, as if it had been written so. */
+static void assert_refused(const char *complaint)
 {
-    ss_model *model = make_model(), *again;
-    assert_int_equal(ss_model_write(model, path), SS_OK);
-    ss_model_free(model);
-    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), attribute = H5Aopen(file, name, H5P_DEFAULT);
-    assert_true(H5Awrite(attribute, H5T_NATIVE_INT, &value) >= 0);
-    H5Aclose(attribute);
-    H5Fclose(file);
+    ss_model *again;
     int descriptor = open(path, O_RDWR);
     assert_int_equal(ss_seal_write(descriptor, "samestory model"), SS_OK);
     close(descriptor);
@@ -240,18 +320,93 @@ static void assert_attribute_matters(const char *name, int value, const char *co
     if (strstr(ss_last_error(), complaint) == NULL) fail_msg("'%s' lacks '%s'", ss_last_error(), complaint);
 }
 
+static hid_t open_model(void)
+{
+    ss_model *model = make_model();
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    ss_model_free(model);
+    return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+}
+
+static void assert_attribute_matters(const char *object, const char *name, int value, const char *complaint)
+{
+    hid_t file = open_model(), holder = H5Oopen(file, object, H5P_DEFAULT),
+          attribute = H5Aopen(holder, name, H5P_DEFAULT);
+    assert_true(H5Awrite(attribute, H5T_NATIVE_INT, &value) >= 0);
+    H5Aclose(attribute);
+    H5Oclose(holder);
+    H5Fclose(file);
+    assert_refused(complaint);
+}
+
 static void test_faulty_models_are_not_read(void **state)
 {
     (void)state;
-    assert_attribute_matters("format_version", 2, "version 2");
-    assert_attribute_matters("complete", 0, "cut short");
-    assert_attribute_matters("dimension", 5, "dimension");
-    assert_attribute_matters("dimension", SS_MAX_DIMENSION + 2, "dimension");
-    assert_attribute_matters("dimension", DIMENSION + 2, "rows/values");
-    assert_attribute_matters("han_max", 9, "n-grams");
-    assert_attribute_matters("latin_min", 6, "n-grams");
-    assert_attribute_matters("bucket_bits", 27, "buckets");
-    assert_attribute_matters("seed", 1, "checksum");
+    assert_attribute_matters("/", "format_version", 2, "version 2");
+    assert_attribute_matters("/", "complete", 0, "cut short");
+    assert_attribute_matters("/", "dimension", 5, "dimension");
+    assert_attribute_matters("/", "dimension", SS_MAX_DIMENSION + 2, "dimension");
+    assert_attribute_matters("/", "dimension", DIMENSION + 2, "rows/values");
+    assert_attribute_matters("/", "han_max", 9, "n-grams");
+    assert_attribute_matters("/", "latin_min", 6, "n-grams");
+    assert_attribute_matters("/", "bucket_bits", 27, "buckets");
+    assert_attribute_matters("/", "seed", 1, "checksum");
+    assert_attribute_matters("linker/alone", "features", -1, "features");
+    assert_attribute_matters("linker/company", "features", 256, "features");
+    assert_attribute_matters("linker/near", "features", 5, "do not fit each other");
+    assert_attribute_matters("linker/alone", "bias", 7, "checksum");
+    assert_attribute_matters("linker", "threshold", 1, "checksum");
+}
+
+/* Changes the first value of the first tree. */
+static void assert_tree_matters(const char *name, double value, const char *complaint)
+{
+    hid_t file = open_model(), dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    const hsize_t start[2] = {0, 0}, one[2] = {1, 1};
+    hid_t memory = H5Screate_simple(1, one, NULL);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, one, NULL);
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, &value) >= 0);
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    assert_refused(complaint);
+}
+
+static void test_damaged_trees_are_refused(void **state)
+{
+    (void)state;
+    assert_tree_matters("linker/alone/feature", SS_FEATURES_ALONE, "not there");
+    assert_tree_matters("linker/near/feature", 200, "not there");
+    assert_tree_matters("linker/company/feature", SS_BOOST_LEAF, "below a leaf");
+    assert_tree_matters("linker/alone/threshold", NAN, "threshold");
+    assert_tree_matters("linker/company/value", INFINITY, "value");
+    assert_tree_matters("linker/near/missing_left", 7, "checksum");
+    static const struct {
+        const char *part, *complaint;
+    } missing[] = {{"linker/near", "linker/near"},
+                   {"linker/company", "linker/company"},
+                   {"linker/alone/value", "linker/alone/value is missing"},
+                   {"linker/near/missing_left", "linker/near/missing_left is missing"},
+                   {"linker/alone", "checksum"}}; /* as if nothing had been learnt */
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        hid_t file = open_model();
+        assert_true(H5Ldelete(file, missing[i].part, H5P_DEFAULT) >= 0);
+        H5Fclose(file);
+        assert_refused(missing[i].complaint);
+    }
+}
+
+/* Of a time when there were others. */
+static void test_a_linker_for_other_features_is_refused(void **state)
+{
+    (void)state;
+    ss_model *model = make_model(), *again;
+    model->linker.company.features = SS_LINKER_FEATURES + 1;
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    ss_model_free(model);
+    assert_int_equal(ss_model_load(&again, path), SS_ERROR_INPUT);
+    assert_non_null(strstr(ss_last_error(), "calibrate the model anew"));
 }
 
 static void test_other_files_are_refused(void **state)
@@ -330,9 +485,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_round_trip),
         TEST(test_no_rows),
+        TEST(test_without_a_linker),
+        TEST(test_a_linker_without_trees),
         TEST(test_checksum),
         TEST(test_faulty_models_are_not_written),
         TEST(test_faulty_models_are_not_read),
+        TEST(test_damaged_trees_are_refused),
+        TEST(test_a_linker_for_other_features_is_refused),
         TEST(test_other_files_are_refused),
         TEST(test_damaged_models_are_refused),
         TEST(test_cut_short_models_are_refused),

@@ -18,7 +18,8 @@
 #include "status.h"
 #include "temp_files.h"
 
-#define DIMENSION 6
+#define DIMENSION  6
+#define LINK_BYTES (offsetof(ss_link, relation) + sizeof(uint8_t)) /* of a link, up to the end of its last field */
 
 static const char path[] = "result.h5";
 
@@ -98,9 +99,14 @@ static ss_result *sample_result(void)
     result->event_of[0] = result->event_of[1] = result->event_of[2] = 0;
     result->event_count = 1;
     result->link[0] = (ss_link){.a = 0, .b = 1, .probability = 0.75F, .cosine = 0.5F, .title_cosine = NAN, .mutual = 1};
+    result->link[0].relation = SS_RELATION_DUPLICATE;
+    result->link[0].copied = 0.75F;
     result->link[1] = (ss_link){.a = 0, .b = 2, .probability = 0.5F, .cosine = -0.25F, .rank_ab = 1, .rank_ba = 65535};
+    result->link[1].days_later = -3;
+    result->link[1].relation = SS_RELATION_SAME;
+    result->link[1].others_a = NAN;
     result->link[2] =
-        (ss_link){.a = 1, .b = 3, .probability = 0.25F, .days_apart = SS_DAYS_UNKNOWN, .margin = INFINITY};
+        (ss_link){.a = 1, .b = 3, .probability = 0.25F, .days_later = SS_DAYS_UNKNOWN, .margin = INFINITY};
     return result;
 }
 
@@ -156,7 +162,8 @@ static void assert_same(const ss_result *a, const ss_result *b)
     assert_memory_equal(a->ngrams, b->ngrams, count * sizeof *a->ngrams);
     assert_int_equal(ss_result_event_count(a), ss_result_event_count(b));
     assert_int_equal(ss_result_link_count(a), ss_result_link_count(b));
-    assert_memory_equal(a->link, b->link, a->link_count * sizeof *a->link); /* NaN too, bit for bit */
+    for (size_t i = 0; i < a->link_count; i++) /* NaN too, bit for bit; padding, at the end, apart */
+        assert_memory_equal(&a->link[i], &b->link[i], LINK_BYTES);
     const ss_provenance *p = &a->provenance, *q = &b->provenance;
     assert_string_equal(p->version, q->version);
     assert_string_equal(p->command, q->command);
@@ -247,6 +254,19 @@ static void test_several_articles(void **state)
 {
     (void)state;
     round_trip(sample_result());
+}
+
+/* No column of links is forgotten or taken for another. */
+static void test_every_column(void **state)
+{
+    (void)state;
+    ss_result *result = sample_result();
+    result->link_count = 1;
+    char *bytes = (char *)&result->link[0];
+    for (size_t i = offsetof(ss_link, probability); i < LINK_BYTES; i++)
+        bytes[i] = (char)(i + 1);
+    result->link[0].relation = SS_RELATION_RELATED;
+    round_trip(result);
 }
 
 static void test_many_blocks(void **state)
@@ -340,6 +360,9 @@ static void test_faulty_results_are_not_written(void **state)
     result->link[1].b = 4; /* neither zh nor en */
     assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
     result->link[1].b = 2;
+    result->link[1].relation = SS_RELATION_DUPLICATE + 1;
+    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    result->link[1].relation = SS_RELATION_SAME;
     result->event_of[4] = 1;
     assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
     assert_int_equal(files_in_folder(), 0);
@@ -428,6 +451,7 @@ static void test_inconsistent_files_are_refused(void **state)
     spoil("links/b", 2, 4000000000, "not there");
     spoil("links/b", 1, 1, "out of order");
     spoil("links/b", 1, 4, "languages");
+    spoil("links/relation", 2, 4, "relation");
     spoil("articles/event", 4, 1, "event");
     spoil("articles/event", 4, -2, "event");
     spoil("articles/published_precision", 0, 3, "precision");
@@ -518,6 +542,7 @@ int main(int argc, char **argv)
         TEST(test_no_article),
         TEST(test_one_article),
         TEST(test_several_articles),
+        TEST(test_every_column),
         TEST(test_many_blocks),
         TEST(test_long_provenance),
         TEST(test_an_older_file_is_replaced),

@@ -118,6 +118,8 @@ const cli_command cli_eval_retrieval = {
 
 /* ------------------------------------------------------------------ pairs */
 
+static const char *const score_names[] = {"probability", "cosine", NULL};
+
 static const char *const language_names[SS_LANGUAGES] = {"zh-en", "zh-zh", "en-en"};
 
 static ss_status print_pairs_json(const ss_pairs_scores *scores)
@@ -145,15 +147,43 @@ static void print_pairs(const ss_pairs_scores *scores)
     }
 }
 
+typedef struct eval_pairs_settings {
+    eval_settings eval;
+    int score;
+} eval_pairs_settings;
+
+static const cli_option pairs_options[] = {
+    {.name = "model",
+     .letter = 'm',
+     .type = CLI_FILE,
+     .value = "FILE",
+     .help = "model to evaluate",
+     .otherwise = "the one that came with samestory",
+     .offset = offsetof(eval_pairs_settings, eval.model)},
+    {.name = "score",
+     .type = CLI_CHOICE,
+     .value = "SCORE",
+     .choices = score_names,
+     .initial = "cosine",
+     .help = "what is compared with the grades, probability (its log-odds) or cosine",
+     .offset = offsetof(eval_pairs_settings, score)},
+    {.name = "json",
+     .type = CLI_FLAG,
+     .help = "print one JSON object",
+     .offset = offsetof(eval_pairs_settings, eval.json)},
+    {.name = NULL},
+};
+
 static int run_pairs(const cli_call *call)
 {
-    const eval_settings *settings = call->settings;
+    const eval_pairs_settings *chosen = call->settings;
+    const eval_settings *settings = &chosen->eval;
     ss_job job;
     cli_job_begin(&settings->job, &job);
     ss_model *model;
     ss_pairs_scores scores[SS_LANGUAGES];
     ss_status status = ss_model_open(&model, settings->model);
-    if (status == SS_OK) status = ss_evaluate_pairs(scores, call->operand[0], model, &job);
+    if (status == SS_OK) status = ss_evaluate_pairs(scores, call->operand[0], (ss_score)(chosen->score - 1), model, &job);
     cli_progress_clear();
     if (status == SS_OK && settings->json)
         status = print_pairs_json(scores);
@@ -167,15 +197,15 @@ static const cli_option_group *const pairs_common[] = {&cli_job_group, NULL};
 
 const cli_command cli_eval_pairs = {
     .name = "eval pairs",
-    .summary = "measure how well the cosine follows graded pairs",
+    .summary = "measure how well scores follow graded pairs",
     .operands = "FILE",
     .description =
-        "Measures how well the cosine of two texts follows the grade of likeness that people gave them.\n"
+        "Measures how well the score of two texts follows the grade of likeness that people gave them.\n"
         "FILE is JSON lines with lang1, lang2, text1, text2 and overall, from 1 (same) to 4 (different). Every "
         "measure comes with its 95 % confidence interval, from a bootstrap.",
-    .options = eval_options,
+    .options = pairs_options,
     .common = pairs_common,
-    .settings_size = sizeof(eval_settings),
+    .settings_size = sizeof(eval_pairs_settings),
     .least = 1,
     .most = 1,
     .run = run_pairs,
@@ -189,8 +219,6 @@ typedef struct eval_links_settings {
     int score;
     bool json;
 } eval_links_settings;
-
-static const char *const score_names[] = {"probability", "cosine", NULL};
 
 static const cli_option links_options[] = {
     {.name = "gold",

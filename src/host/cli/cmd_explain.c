@@ -1,4 +1,4 @@
-/* samestory explain: why two articles are linked, n-gram by n-gram. */
+/* samestory explain: why two articles are linked. */
 #include "commands.h"
 
 #include <stdlib.h>
@@ -6,7 +6,9 @@
 
 #include "date.h"
 #include "explain.h"
+#include "explain_evidence.h"
 #include "json.h"
+#include "linker.h"
 #include "match.h"
 #include "result.h"
 #include "status.h"
@@ -32,7 +34,7 @@ static const cli_option explain_options[] = {
      .low = 1,
      .high = 100000,
      .initial = "20",
-     .help = "show the N largest contributions",
+     .help = "show the N most telling things in common, and the N largest contributions to the cosine",
      .offset = offsetof(explain_settings, top)},
     {.name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(explain_settings, json)},
     {.name = NULL},
@@ -108,10 +110,57 @@ static void print_article(const char *name, uint32_t row, const ss_article *arti
     putchar('\n');
 }
 
-static void print_as_text(const article_pair *pair, const ss_explanation *explanation)
+/* What is shown of a pair. */
+typedef struct reasons {
+    ss_explanation cosine;
+    ss_testimonies evidence;
+    double start, share[SS_LINKER_SHARES]; /* only of a link */
+    double threshold;
+} reasons;
+
+static const char *share_name(int i)
 {
-    print_article("A", pair->row_a, pair->a);
-    print_article("B", pair->row_b, pair->b);
+    return i < SS_FEATURES_ALONE ? ss_linker_feature_names[i] : "the company they keep";
+}
+
+static void print_verdict(const article_pair *pair, const reasons *why)
+{
+    if (pair->link == NULL) {
+        printf("\nThe file holds no link between them.\n");
+        return;
+    }
+    printf("\n%s, probability %.4f; pairs are linked from %.2f on\n",
+           ss_relation_name((ss_relation)pair->link->relation), (double)pair->link->probability, why->threshold);
+    printf("\nwhy (log-odds)\n  %+8.2f  where every pair starts\n", why->start);
+    double sum = why->start;
+    for (int i = 0; i < SS_LINKER_SHARES; i++) {
+        sum += why->share[i];
+        if (why->share[i] <= -0.005 || why->share[i] >= 0.005) printf("  %+8.2f  %s\n", why->share[i], share_name(i));
+    }
+    printf("  %+8.2f  sum\n", sum);
+}
+
+static void print_evidence(const ss_testimonies *evidence, bool conflict)
+{
+    bool any = false;
+    for (size_t i = 0; i < evidence->count; i++) {
+        const ss_testimony *item = &evidence->item[i];
+        if (item->conflict != conflict) continue;
+        if (!any) printf(conflict ? "\nin conflict\n" : "\nin common (bits)\n");
+        any = true;
+        if (conflict)
+            printf("            %-12s  ", item->kind);
+        else
+            printf("  %8.1f  %-12s  ", item->bits, item->kind);
+        cli_print_text(stdout, item->a);
+        fputs(" ↔ ", stdout);
+        cli_print_text(stdout, item->b);
+        putchar('\n');
+    }
+}
+
+static void print_cosine(const article_pair *pair, const ss_explanation *explanation)
+{
     printf("\ncosine\n");
     for (size_t i = 0; i < explanation->count; i++) {
         const ss_contribution *item = &explanation->item[i];
@@ -124,36 +173,65 @@ static void print_as_text(const article_pair *pair, const ss_explanation *explan
     printf("  %+8.4f  everything else\n", explanation->rest);
     printf("  %+8.4f  sum; %.4f in the file, whose sketches are rounded to 8 bits\n", explanation->cosine,
            pair->cosine);
-    if (pair->link == NULL) {
-        printf("\nThe file holds no link between them.\n");
-        return;
-    }
+}
+
+static void print_as_text(const article_pair *pair, const reasons *why)
+{
+    print_article("A", pair->row_a, pair->a);
+    print_article("B", pair->row_b, pair->b);
+    print_verdict(pair, why);
+    print_evidence(&why->evidence, false);
+    print_evidence(&why->evidence, true);
+    print_cosine(pair, &why->cosine);
+    if (pair->link == NULL) return;
     printf("\nlink\n");
     for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++) {
         char text[32];
-        printf("  %-14s  %s\n", column->name, cli_format_column(text, sizeof text, column, pair->link));
+        printf("  %-20s  %s\n", column->name, cli_format_column(text, sizeof text, column, pair->link));
     }
 }
 
 /* ------------------------------------------------------------------ JSON */
 
-static ss_status print_as_json(const article_pair *pair, const ss_explanation *explanation)
+static json_t *json_contributions(const ss_explanation *explanation)
 {
-    json_t *contributions = json_array();
-    bool whole = true;
+    json_t *array = json_array();
     for (size_t i = 0; i < explanation->count; i++) {
         const ss_contribution *item = &explanation->item[i];
-        json_t *object = json_pack("{s:s, s:s, s:f}", "a", item->a, "b", item->b, "value", item->value);
-        whole &= json_array_append_new(contributions, object) == 0;
+        json_array_append_new(array, json_pack("{s:s, s:s, s:f}", "a", item->a, "b", item->b, "value", item->value));
     }
+    return array;
+}
+
+static json_t *json_evidence(const ss_testimonies *evidence, bool conflict)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < evidence->count; i++) {
+        const ss_testimony *item = &evidence->item[i];
+        if (item->conflict == conflict)
+            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:f}", "kind", item->kind, "a", item->a, "b",
+                                                   item->b, "bits", item->bits));
+    }
+    return array;
+}
+
+static json_t *json_shares(const article_pair *pair, const reasons *why)
+{
+    if (pair->link == NULL) return json_null();
+    json_t *object = json_pack("{s:f}", "start", why->start);
+    for (int i = 0; i < SS_LINKER_SHARES; i++)
+        json_object_set_new(object, share_name(i), json_real(why->share[i]));
+    return object;
+}
+
+static ss_status print_as_json(const article_pair *pair, const reasons *why)
+{
     json_t *link = pair->link != NULL ? cli_json_link(pair->result, pair->link) : json_null();
-    json_t *object = json_pack("{s:s, s:s, s:f, s:f, s:o, s:f, s:o}", "a", pair->a->id, "b", pair->b->id, "cosine",
-                               explanation->cosine, "cosine_in_file", pair->cosine, "contributions", contributions,
-                               "rest", explanation->rest, "link", link);
-    if (!whole) {
-        json_decref(object);
-        object = NULL;
-    }
+    json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:f}", "a", pair->a->id, "b",
+                               pair->b->id, "link", link, "log_odds", json_shares(pair, why), "in_common",
+                               json_evidence(&why->evidence, false), "in_conflict", json_evidence(&why->evidence, true),
+                               "cosine", why->cosine.cosine, "cosine_in_file", pair->cosine, "contributions",
+                               json_contributions(&why->cosine), "rest", why->cosine.rest);
     return cli_print_json(object);
 }
 
@@ -168,14 +246,16 @@ static ss_status explain_pair(const article_pair *pair, const ss_model *model, c
                        "name it with --model",
                        made_with, ss_model_checksum(model));
     }
-    ss_explanation explanation;
-    SS_TRY(ss_explain(&explanation, model, pair->a, pair->b, (size_t)settings->top));
-    ss_status status = SS_OK;
-    if (settings->json)
-        status = print_as_json(pair, &explanation);
-    else
-        print_as_text(pair, &explanation);
-    ss_explanation_clear(&explanation);
+    reasons why = {.threshold = pair->result->provenance.threshold};
+    ss_status status = ss_explain(&why.cosine, model, pair->a, pair->b, (size_t)settings->top);
+    if (status == SS_OK)
+        status = ss_explain_evidence(&why.evidence, model, pair->a, pair->b, (size_t)settings->top);
+    if (pair->link != NULL)
+        why.start = ss_linker_shares(&model->linker, pair->link, pair->a->lang, pair->b->lang, why.share);
+    if (status == SS_OK && settings->json) status = print_as_json(pair, &why);
+    else if (status == SS_OK) print_as_text(pair, &why);
+    ss_testimonies_clear(&why.evidence);
+    ss_explanation_clear(&why.cosine);
     return status;
 }
 
@@ -199,8 +279,9 @@ const cli_command cli_explain = {
     .summary = "show why two articles are linked",
     .operands = "FILE A B",
     .description =
-        "Shows which words and Chinese characters of article A match which of article B, and what each adds "
-        "to their cosine: the contributions and the rest add up to it.\n"
+        "Shows whether articles A and B report the same event and why: what each feature adds to the log-odds of it; "
+        "which names, words, numbers and dates of their titles and leads agree or contradict each other; and which "
+        "words and Chinese characters carry the cosine: the contributions and the rest add up to it.\n"
         "FILE is a results file. A and B are ids of articles, or rows: # and a number, as 'show' prints them.",
     .example = "samestory explain linked.h5 '#0' '#3'",
     .options = explain_options,

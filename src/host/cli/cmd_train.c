@@ -10,6 +10,8 @@
 typedef struct train_settings {
     cli_job job;
     const char *output;
+    const char *start;
+    const char *lexicon;
     const char *description;
     int dimension, rows, epochs, batch, held_out, han_max, latin_min, latin_max, bucket_bits, seed;
     double rate, temperature;
@@ -35,6 +37,16 @@ static const cli_option train_options[] = {
      .value = "FILE",
      .help = "write the model to FILE",
      .offset = offsetof(train_settings, output)},
+    {.name = "start",
+     .type = CLI_FILE,
+     .value = "MODEL",
+     .help = "start from the n-grams and rows of MODEL, to fit it to texts of your own",
+     .offset = offsetof(train_settings, start)},
+    {.name = "lexicon",
+     .type = CLI_FILE,
+     .value = "FILE",
+     .help = "put the dictionary and names of FILE into the model: zh, en, kind, bits a line, parted by tabs",
+     .offset = offsetof(train_settings, lexicon)},
     {.name = "description",
      .type = CLI_TEXT,
      .value = "TEXT",
@@ -44,7 +56,7 @@ static const cli_option train_options[] = {
      .type = CLI_FLAG,
      .help = "go on from the checkpoint beside the output, if there is one",
      .offset = offsetof(train_settings, resume)},
-    WHOLE("epochs", epochs, 1, 1000, "times to go through the pairs"),
+    WHOLE("epochs", epochs, 0, 1000, "times to go through the pairs; 0: keep the rows of --start as they are"),
     WHOLE("batch", batch, 2, 65536, "pairs a step; each is told apart from all others of its batch"),
     REAL("rate", rate, 1e-6, 10, "learning rate of AdaGrad"),
     REAL("temperature", temperature, 1e-3, 10, "what cosines are divided by in the softmax"),
@@ -105,6 +117,8 @@ static int run_train(const cli_call *call)
     options.paths = call->operand;
     options.path_count = call->operand_count;
     options.output = settings->output;
+    options.start = settings->start;
+    options.lexicon = settings->lexicon;
     if (settings->description != NULL) options.description = settings->description;
     options.rules.han_max = settings->han_max;
     options.rules.latin_min = settings->latin_min;
@@ -135,7 +149,8 @@ const cli_command cli_train = {
     .description =
         "Learns the vectors of n-grams from pairs of texts that mean the same and writes a model.\n"
         "A FILE holds two texts a line, parted by a tab, plain or compressed with gzip or zstd; FILE@3 takes "
-        "each pair three times an epoch. A checkpoint stands beside the output until training has ended.",
+        "each pair three times an epoch, FILE@3n keeps neighbours of the file together in a batch (pairs of the same "
+        "days, so that they are told from what else happened then; a third column names the event). A checkpoint stands beside the output until training has ended.",
     .example = "samestory train news.tsv.zst@3 subtitles.tsv.zst -o zh-en.model",
     .options = train_options,
     .common = train_common,

@@ -10,6 +10,7 @@ extern const cli_command cli_explain;
 extern const cli_command cli_info;
 extern const cli_command cli_devices;
 extern const cli_command cli_train;
+extern const cli_command cli_calibrate;
 extern const cli_command cli_eval_retrieval;
 extern const cli_command cli_eval_pairs;
 extern const cli_command cli_eval_links;

@@ -43,16 +43,31 @@ COLUMN(cosine)
 COLUMN(margin)
 COLUMN(title_cosine)
 COLUMN(lead_cosine)
+COLUMN(gap_ab)
+COLUMN(gap_ba)
 COLUMN(shared_terms)
+COLUMN(covered_a)
+COLUMN(covered_b)
+COLUMN(shared_names)
+COLUMN(shared_words)
+COLUMN(in_common_a)
+COLUMN(in_common_b)
+COLUMN(shared_bits)
 COLUMN(shared_numbers)
+COLUMN(conflicting_numbers)
+COLUMN(copied)
+COLUMN(alone)
+COLUMN(support)
+COLUMN(others_a)
+COLUMN(others_b)
 COLUMN(length_ratio)
 COLUMN(rank_ab)
 COLUMN(rank_ba)
 COLUMN(mutual)
 
-static double get_days_apart(const ss_link *link)
+static double get_days_later(const ss_link *link)
 {
-    return link->days_apart == SS_DAYS_UNKNOWN ? (double)NAN : (double)link->days_apart;
+    return link->days_later == SS_DAYS_UNKNOWN ? (double)NAN : (double)link->days_later;
 }
 
 const cli_link_column cli_link_columns[] = {
@@ -61,10 +76,25 @@ const cli_link_column cli_link_columns[] = {
     {"margin", false, get_margin},
     {"title_cosine", false, get_title_cosine},
     {"lead_cosine", false, get_lead_cosine},
+    {"gap_ab", false, get_gap_ab},
+    {"gap_ba", false, get_gap_ba},
     {"shared_terms", false, get_shared_terms},
+    {"covered_a", false, get_covered_a},
+    {"covered_b", false, get_covered_b},
+    {"shared_names", false, get_shared_names},
+    {"shared_words", false, get_shared_words},
+    {"in_common_a", false, get_in_common_a},
+    {"in_common_b", false, get_in_common_b},
+    {"shared_bits", false, get_shared_bits},
     {"shared_numbers", false, get_shared_numbers},
+    {"conflicting_numbers", false, get_conflicting_numbers},
+    {"copied", false, get_copied},
+    {"alone", false, get_alone},
+    {"support", false, get_support},
+    {"others_a", false, get_others_a},
+    {"others_b", false, get_others_b},
     {"length_ratio", false, get_length_ratio},
-    {"days_apart", true, get_days_apart},
+    {"days_later", true, get_days_later},
     {"rank_ab", true, get_rank_ab},
     {"rank_ba", true, get_rank_ba},
     {"mutual", true, get_mutual},
