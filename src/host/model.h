@@ -28,7 +28,7 @@ struct ss_model {
     uint16_t *scale;         /* [row_count] what an entry of 1 in the row is worth, in units common to the model */
     uint16_t *information;   /* [row_count] log2(texts / texts that hold the n-gram) in training, in 1/256 bit */
     uint32_t *norm;          /* [row_count] squared length of the row's entries; not in the file */
-    ss_lexicon *lexicon; /* NULL: none */
+    ss_lexicon *lexicon;     /* NULL: none */
     ss_linker linker;
     char *path;        /* where it was read; NULL if it was not */
     char *recipe;      /* JSON */

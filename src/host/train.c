@@ -23,7 +23,9 @@ typedef struct trainer {
     void *user;
     ss_pool *pool;
     ss_model *start;
+    ss_ngram_rules rules; /* of the model to start from, else of the options */
     ss_training_set *set;
+    ss_lexicon *lexicon; /* for the model; NULL: none */
     ss_table table;
     ss_step *step;
     uint32_t *held_out;
@@ -218,7 +220,7 @@ static void tell(trainer *t, double loss, double accuracy, size_t step, bool epo
 /* Share of held-out texts whose nearest among all held-out texts of the other side is their own. */
 static ss_status evaluate(trainer *t)
 {
-    size_t n = t->held_out_count, d = (size_t)t->options->dimension;
+    size_t n = t->held_out_count, d = (size_t)t->table.dimension;
     t->progress.held_out_accuracy[0] = t->progress.held_out_accuracy[1] = 0;
     if (n == 0) return SS_OK;
     float *vector = malloc(2 * n * d * sizeof *vector);
@@ -342,8 +344,8 @@ static ss_status describe(const trainer *t, char **recipe)
     json_t *json =
         json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:f, s:f, s:I, s:[f, f], s:o}", "trained_by",
                   "samestory " SS_VERSION, "data", o->description != NULL ? o->description : "", "dimension",
-                  o->dimension, "han_max", o->rules.han_max, "latin_min", o->rules.latin_min, "latin_max",
-                  o->rules.latin_max, "bucket_bits", o->rules.bucket_bits, "seed", (json_int_t)o->rules.seed, "rows",
+                  t->table.dimension, "han_max", t->rules.han_max, "latin_min", t->rules.latin_min, "latin_max",
+                  t->rules.latin_max, "bucket_bits", t->rules.bucket_bits, "seed", (json_int_t)o->rules.seed, "rows",
                   (json_int_t)t->set->row_count, "epochs", o->epochs, "batch", o->batch, "rate", o->rate, "temperature",
                   o->temperature, "held_out_pairs", (json_int_t)t->held_out_count, "held_out_accuracy",
                   t->progress.held_out_accuracy[0], t->progress.held_out_accuracy[1], "files", describe_files(t->set));
@@ -356,12 +358,12 @@ static ss_status describe(const trainer *t, char **recipe)
 static ss_status finish(trainer *t)
 {
     ss_model *model;
-    SS_TRY(ss_quantise_table(&model, &t->table, t->set, t->start != NULL ? &t->start->rules : &t->options->rules));
+    SS_TRY(ss_quantise_table(&model, &t->table, t->set, &t->rules));
     if (t->start != NULL) /* measured on more texts than these */
         memcpy(model->information, t->start->information, model->row_count * sizeof *model->information);
+    model->lexicon = t->lexicon;
+    t->lexicon = NULL;
     ss_status status = describe(t, &model->recipe);
-    if (status == SS_OK && t->options->lexicon != NULL)
-        status = ss_lexicon_from_tsv(&model->lexicon, t->options->lexicon, model->fold, t->job);
     if (status == SS_OK) status = ss_model_write(model, t->options->output);
     ss_model_free(model);
     return status;
@@ -371,7 +373,10 @@ static ss_status train(trainer *t)
 {
     SS_TRY(ss_pool_new(&t->pool, ss_job_threads(t->job)));
     if (t->options->start != NULL) SS_TRY(ss_model_open(&t->start, t->options->start));
+    t->rules = t->start != NULL ? t->start->rules : t->options->rules;
     SS_TRY(ss_training_set_read(&t->set, t->options, t->start, t->pool, t->job));
+    if (t->options->lexicon != NULL) /* before learning: a slip in it should not show after hours */
+        SS_TRY(ss_lexicon_from_tsv(&t->lexicon, t->options->lexicon, t->set->fold, t->job));
     SS_TRY(split(t));
     if (t->start != NULL)
         SS_TRY(ss_table_from_model(&t->table, t->start));
@@ -398,6 +403,7 @@ ss_status ss_train(const ss_train_options *options, const ss_job *job, ss_train_
     ss_step_free(t.step);
     ss_table_clear(&t.table);
     ss_training_set_free(t.set);
+    ss_lexicon_free(t.lexicon);
     ss_model_free(t.start);
     ss_pool_free(t.pool);
     free(t.held_out);

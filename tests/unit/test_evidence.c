@@ -178,7 +178,7 @@ static void test_no_numbers(void **state)
     assert_int_equal(take(0, SS_LANG_EN, "", none)->quantity_count, 0);
     assert_numbers(SS_LANG_EN, none, SS_LANG_EN, "The accident left 16 dead.", NAN, NAN);
     assert_numbers(SS_LANG_EN, none, SS_LANG_EN, none, NAN, NAN);
-    assert_numbers(SS_LANG_EN, "450 jobs", SS_LANG_EN, "777 jobs", 0, NAN); /* other numbers never conflict */
+    assert_numbers(SS_LANG_EN, "450 jobs", SS_LANG_EN, "777 jobs", 0, NAN);   /* other numbers never conflict */
     assert_numbers(SS_LANG_EN, "16 dead", SS_LANG_EN, "250 injured", 0, NAN); /* nor do unlike ones */
 }
 

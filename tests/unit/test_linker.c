@@ -115,8 +115,7 @@ static void test_names(void **state)
 static void test_cosines_are_put_on_one_scale(void **state)
 {
     (void)state;
-    const ss_lang pair[3][2] = {
-        {SS_LANG_ZH, SS_LANG_EN}, {SS_LANG_ZH, SS_LANG_ZH}, {SS_LANG_EN, SS_LANG_EN}};
+    const ss_lang pair[3][2] = {{SS_LANG_ZH, SS_LANG_EN}, {SS_LANG_ZH, SS_LANG_ZH}, {SS_LANG_EN, SS_LANG_EN}};
     for (int p = 0; p < 3; p++) {
         ss_lang a = pair[p][0], b = pair[p][1];
         double background = ss_background_cosine(a, b);
@@ -186,9 +185,8 @@ static void test_what_is_not_known(void **state)
 {
     (void)state;
     ss_link link = bare(0.5f);
-    static const char *const known[] = {
-        "cosine", "margin", "ahead of a's others", "ahead of b's others", "nearest", "languages", "the pair alone",
-        "support"};
+    static const char *const known[] = {"cosine",  "margin",    "ahead of a's others", "ahead of b's others",
+                                        "nearest", "languages", "the pair alone",      "support"};
     float feature[SS_LINKER_FEATURES];
     ss_linker_features(&link, SS_LANG_ZH, SS_LANG_EN, feature);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -328,7 +326,7 @@ static void test_learnt_linker(void **state)
         {0.95, 0.8f, 0.8f, 0.5f, 1.0, 3.375, SS_RELATION_SAME},
         {0.8, NAN, 0, NAN, 0.25, 0.75, SS_RELATION_SAME},
         {0.4, 0.8f, 0, NAN, -2.0, -1.25, SS_RELATION_RELATED},
-        {0.4, 0.8f, 0, 1, -2.0, -1.25, SS_RELATION_RELATED}, /* copied alone makes no event */
+        {0.4, 0.8f, 0, 1, -2.0, -1.25, SS_RELATION_RELATED},  /* copied alone makes no event */
         {0.4, NAN, 0.9f, NAN, -2.75, 1.25, SS_RELATION_SAME}, /* by its company */
         {0.1, NAN, 0, NAN, -2.75, -1.25, SS_RELATION_DIFFERENT},
         {0.1, NAN, 0.9f, NAN, -2.75, 1.25, SS_RELATION_SAME},

@@ -108,9 +108,8 @@ static void test_how_many(void **state)
 static void test_identical(void **state)
 {
     (void)state;
-    static const char *const texts[] = {
-        "one", "Floods in Henan kill two people on Monday", "天", POEM, "苹果公司发布新款iPhone 15，售价799美元",
-        "a b c d a b c d"};
+    static const char *const texts[] = {"one", "Floods in Henan kill two people on Monday", "天",
+                                        POEM,  "苹果公司发布新款iPhone 15，售价799美元",    "a b c d a b c d"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_true(shared(texts[i], texts[i]) == 1);
 }
@@ -139,8 +138,8 @@ static void test_a_quarter_copied(void **state)
     assert_true(shared(shorter, longer) == 0.25f);
     char han_shorter[400], han_longer[400];
     snprintf(han_shorter, sizeof han_shorter, "%.*s", 39 * HAN, POEM);
-    snprintf(han_longer, sizeof han_longer, "先生不知何许人也%.*s亦不详其姓字宅边有五柳树因以号焉闲静少言不慕荣利好读书不求甚解",
-             15 * HAN, POEM);
+    snprintf(han_longer, sizeof han_longer,
+             "先生不知何许人也%.*s亦不详其姓字宅边有五柳树因以号焉闲静少言不慕荣利好读书不求甚解", 15 * HAN, POEM);
     assert_int_equal(count_of(han_shorter), 32);
     assert_true(shared(han_shorter, han_longer) == 0.25f);
 }

@@ -31,9 +31,9 @@ static void take_with(taken *out, ss_term_finder *with, const ss_model *of, cons
     strcpy(out->text, text);
     ss_folded_text folded = {.text = out->text, .length = strlen(text)};
     size_t capacity = 0;
-    assert_int_equal(ss_fold_text(of->fold, folded.text, folded.length, &folded.folded, &folded.offset, &folded.count,
-                                  &capacity),
-                     SS_OK);
+    assert_int_equal(
+        ss_fold_text(of->fold, folded.text, folded.length, &folded.folded, &folded.offset, &folded.count, &capacity),
+        SS_OK);
     out->terms.vector = out->vector;
     assert_int_equal(ss_terms_take(&out->terms, with, &folded), SS_OK);
     free(folded.folded);
@@ -131,9 +131,9 @@ static void test_more_in_common_shares_more(void **state)
     float near = compare("earthquake destroys bridges near Lisbon harbour",
                          "earthquake destroys bridges near Lisbon station")
                      .shared,
-          far = compare("earthquake destroys bridges near Lisbon harbour",
-                        "cricketers celebrate victory over champions")
-                    .shared;
+          far =
+              compare("earthquake destroys bridges near Lisbon harbour", "cricketers celebrate victory over champions")
+                  .shared;
     assert_true(near > 0.6f && near < 1 && near > far + 0.2f);
 }
 

@@ -285,6 +285,143 @@ static void test_repeats_lengthen_an_epoch(void **state)
     ss_model_free(model);
 }
 
+/* Two events of five batches each, one after the other in the file or line by line in turn. */
+static void write_near(const char *path, bool in_turn)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (size_t i = 0; i < 240; i++) {
+        char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        tiny_pair(i, zh, en);
+        fprintf(file, "%s\t%s\t%s\n", zh, en, (in_turn ? i % 2 == 0 : i < 120) ? "one" : "other");
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static double near_loss(const char *path, int repeat)
+{
+    history h = {0};
+    ss_train_options options = tiny_train_options(&path, "near.h5");
+    options.epochs = 1;
+    options.batch = 24;
+    options.rate = 1e-6; /* hardly anything is learnt: what the batches are made of is all the difference */
+    assert_int_equal(train_for(&options, 2, &h), SS_OK);
+    assert_int_equal(h.epoch[0].pairs_total, 240 * repeat); /* none is held out, none is lost */
+    return h.epoch[0].loss;
+}
+
+/* Pairs of one event are no negatives of each other: a batch of one event has nothing to lose, and of ten there are two
+ * events in two or three only, if neighbours stay together. */
+static void test_neighbours_stay_together(void **state)
+{
+    (void)state;
+    write_near("blocks.tsv", false);
+    write_near("turns.tsv", true);
+    double mixed = near_loss("turns.tsv@1n", 1);
+    assert_true(mixed > 1);
+    assert_true(near_loss("blocks.tsv@1n", 1) < 0.4 * mixed);
+    assert_true(near_loss("blocks.tsv@3n", 3) < 0.4 * mixed);
+    assert_true(near_loss("blocks.tsv@1n", 1) > 0); /* some batch has both */
+}
+
+/* Beside a file in any order; stopped and taken up again too. */
+static void test_near_pairs_always_the_same_way(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"pairs.tsv", "blocks.tsv@2n"};
+    static const char *const output[] = {"near1.h5", "near3.h5", "near-resumed.h5"};
+    for (int i = 0; i < 3; i++) {
+        history h = {.cancel_after = i == 2 ? 2 : 0}, rest = {0};
+        ss_train_options options = tiny_train_options(paths, output[i]);
+        options.path_count = 2;
+        assert_int_equal(train_for(&options, 1 + 2 * (i == 1), &h), i == 2 ? SS_ERROR_INTERRUPTED : SS_OK);
+        if (i < 2) assert_int_equal(h.epoch[0].pairs_total, 4 * ((PAIRS - options.held_out + 480) / 24 * 24));
+        options.resume = true;
+        if (i == 2) assert_int_equal(train_for(&options, 2, &rest), SS_OK);
+    }
+    assert_same_model("near1.h5", "near3.h5");
+    assert_same_model("near1.h5", "near-resumed.h5");
+    ss_model *model;
+    assert_int_equal(ss_model_load(&model, "near1.h5"), SS_OK);
+    assert_non_null(strstr(ss_model_recipe(model), "\"near\":true"));
+    assert_non_null(strstr(ss_model_recipe(model), "\"near\":false"));
+    ss_model_free(model);
+}
+
+static int same_ngrams(const ss_model *a, const ss_model *b)
+{
+    return a->row_count == b->row_count && memcmp(&a->rules, &b->rules, sizeof a->rules) == 0 &&
+           memcmp(a->row_of_bucket, b->row_of_bucket, sizeof(uint32_t) << a->rules.bucket_bits) == 0;
+}
+
+/* The n-grams of a model, its dimension and what its n-grams tell stay; its rows learn on. What the options say of these
+ * is not looked at. */
+static void test_starts_from_a_model(void **state)
+{
+    (void)state;
+    static const char *const few[] = {"later.tsv"};
+    tiny_pairs_write(few[0], PAIRS, 60);
+    ss_train_options options = tiny_train_options(few, "started.h5");
+    options.start = "one.h5";
+    options.epochs = 2;
+    options.held_out = 5;
+    options.dimension = 8;
+    options.rows = 10;
+    options.rules = (ss_ngram_rules){.han_max = 2, .latin_min = 2, .latin_max = 3, .bucket_bits = 8, .seed = 1};
+    history h = {0}, fresh = {0};
+    assert_int_equal(train_for(&options, 2, &h), SS_OK);
+    ss_model *one, *started;
+    assert_int_equal(ss_model_load(&one, "one.h5"), SS_OK);
+    assert_int_equal(ss_model_load(&started, "started.h5"), SS_OK);
+    assert_true(same_ngrams(one, started));
+    assert_int_equal(started->dimension, one->dimension);
+    assert_memory_equal(started->information, one->information, one->row_count * sizeof *one->information);
+    assert_memory_not_equal(started->row, one->row, one->row_count * (size_t)one->dimension);
+    assert_non_null(strstr(ss_model_recipe(started), "\"dimension\":32"));
+    assert_non_null(strstr(ss_model_recipe(started), "\"bucket_bits\":14"));
+    ss_model_free(one);
+    ss_model_free(started);
+
+    ss_train_options anew = tiny_train_options(few, "anew.h5");
+    anew.epochs = 2;
+    anew.held_out = 5;
+    assert_int_equal(train_for(&anew, 2, &fresh), SS_OK);
+    assert_true(h.epoch[0].loss < 0.8 * fresh.epoch[0].loss); /* it knows something already */
+
+    options.output = "started3.h5";
+    assert_int_equal(train_for(&options, 3, &h), SS_OK);
+    assert_same_model("started.h5", "started3.h5");
+    options.start = "absent.h5";
+    assert_int_equal(train_for(&options, 1, &h), SS_ERROR_IO);
+    assert_non_null(strstr(ss_last_error(), "absent.h5"));
+}
+
+static void test_lexicon_goes_into_the_model(void **state)
+{
+    (void)state;
+    write_text("lexicon.tsv", "# from nowhere\n北京\tBeijing\tplace\t10\n罢工\tstrike\tword\t7\nno entry\n");
+    history h = {0};
+    ss_train_options options = tiny_train_options(pairs_path, "lexicon.h5");
+    options.epochs = 1;
+    options.lexicon = "lexicon.tsv";
+    assert_int_equal(train_for(&options, 1, &h), SS_OK);
+    ss_model *model;
+    assert_int_equal(ss_model_load(&model, "lexicon.h5"), SS_OK);
+    assert_non_null(model->lexicon);
+    assert_int_equal(model->lexicon->entry_count, 2);
+    ss_model_free(model);
+    static const char *const bad[] = {"absent.tsv", "empty.tsv"};
+    write_text(bad[1], "");
+    for (size_t i = 0; i < 2; i++) { /* told before anything has been learnt */
+        history none = {0};
+        options.output = "never.h5";
+        options.lexicon = bad[i];
+        assert_int_not_equal(train_for(&options, 1, &none), SS_OK);
+        assert_non_null(strstr(ss_last_error(), bad[i]));
+        assert_int_equal(none.epochs, 0);
+    }
+}
+
 static void test_cancelled_at_any_time(void **state)
 {
     (void)state;
@@ -334,6 +471,10 @@ int main(void)
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_bad_pair_files),
         cmocka_unit_test(test_repeats_lengthen_an_epoch),
+        cmocka_unit_test(test_neighbours_stay_together), /* leaves blocks.tsv for the next */
+        cmocka_unit_test(test_near_pairs_always_the_same_way),
+        cmocka_unit_test(test_starts_from_a_model),
+        cmocka_unit_test(test_lexicon_goes_into_the_model),
         cmocka_unit_test(test_cancelled_at_any_time),
         cmocka_unit_test(test_place_that_can_not_be_written),
     };

@@ -30,7 +30,7 @@ static ss_training_set *read_set(const char *const *paths, size_t count)
     ss_train_options options = tiny_train_options(paths, "unused.h5");
     options.path_count = count;
     ss_training_set *set;
-    assert_int_equal(ss_training_set_read(&set, &options, pool, NULL), SS_OK);
+    assert_int_equal(ss_training_set_read(&set, &options, NULL, pool, NULL), SS_OK);
     return set;
 }
 
@@ -69,6 +69,81 @@ static void test_pairs_are_read(void **state)
     ss_training_set_free(NULL);
 }
 
+/* "FILE@3n": neighbours stay together, and the third column is the event. */
+static void test_near_pairs_are_read(void **state)
+{
+    (void)state;
+    write_text("near.tsv", "一只猫\tone cat\tev1\r\n一只狗\tone dog\tev1\n一只鸟\tone bird\tev2\n一只鱼\tone fish\n"
+                           "一只牛\tone cow\t\n");
+    static const char *const paths[] = {"near.tsv", "near.tsv@2n", "near.tsv@2"};
+    ss_training_set *set = read_set(paths, 3);
+    assert_int_equal(set->pair_count, 15);
+    for (size_t i = 0; i < 15; i++) {
+        bool near = i / 5 == 1;
+        assert_int_equal(set->file[i / 5].near, near);
+        assert_int_equal(set->near[i], near);
+        assert_int_equal(set->repeat[i], i < 5 ? 1 : 2);
+        if (!near) assert_int_equal(set->event[i], 0); /* further columns are not looked at */
+    }
+    assert_string_equal(set->file[1].path, "near.tsv");
+    const uint32_t *event = set->event + 5;
+    assert_int_not_equal(event[0], 0);
+    assert_int_equal(event[0], event[1]);
+    assert_int_not_equal(event[0], event[2]);
+    assert_int_equal(event[3], 0);
+    assert_int_equal(event[4], 0); /* an empty name is none */
+    ss_training_set_free(set);
+    static const struct {
+        const char *path, *file;
+        int repeat;
+    } names[] = {{"a@b.tsv", "a@b.tsv", 1}, {"a@0.tsv", "a@0.tsv", 1}, {"a@0", "a@0", 1}, {"a@3m", "a@3m", 1},
+                 {"a@3nn", "a@3nn", 1},     {"a@12", "a@12", 1},       {"a@9", "a", 9}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *const path[] = {names[i].path};
+        write_text(names[i].file, "一只猫\tone cat\n一只狗\tone dog\n");
+        set = read_set(path, 1);
+        assert_string_equal(set->file[0].path, names[i].file);
+        assert_int_equal(set->file[0].repeat, names[i].repeat);
+        assert_false(set->file[0].near);
+        ss_training_set_free(set);
+    }
+}
+
+/* The n-grams of a model, whatever stands in the pairs; its own rules too, not those of the options. */
+static void test_vocabulary_of_a_model(void **state)
+{
+    (void)state;
+    ss_model *model = tiny_model();
+    ss_train_options options = tiny_train_options(pairs_path, "unused.h5");
+    ss_training_set *set;
+    assert_int_equal(ss_training_set_read(&set, &options, model, pool, NULL), SS_OK);
+    assert_int_equal(set->row_count, model->row_count);
+    for (uint32_t r = 0; r < set->row_count; r++)
+        assert_int_equal(model->row_of_bucket[set->bucket[r]], r);
+    for (size_t i = 0; i < set->pair_count; i++)
+        for (int side = 0; side < 2; side++)
+            for (uint32_t k = 0; k < set->text[side][i].count; k++)
+                assert_true(SS_PACKED_ROW(set->feature[set->text[side][i].begin + k]) < model->row_count);
+    ss_table table;
+    assert_int_equal(ss_table_from_model(&table, model), SS_OK);
+    assert_int_equal(table.row_count, model->row_count);
+    assert_int_equal(table.dimension, model->dimension);
+    size_t d = (size_t)model->dimension;
+    double worth = 0;
+    for (uint32_t r = 0; r < model->row_count; r++) { /* all in one unit */
+        for (size_t k = 0; k < d; k++) {
+            double entry = model->row[r * d + k] * (double)model->scale[r];
+            if (worth == 0 && entry != 0) worth = (double)table.row[r * d + k] / entry;
+            assert_true(fabs((double)table.row[r * d + k] - worth * entry) <= 1e-5 * fabs(worth * entry));
+        }
+        assert_true(table.accumulator[r] == 0);
+    }
+    assert_true(worth > 0);
+    ss_table_clear(&table);
+    ss_training_set_free(set);
+    ss_model_free(model);
+}
+
 static void test_vocabulary(void **state)
 {
     (void)state;
@@ -97,7 +172,7 @@ static void test_vocabulary(void **state)
     ss_train_options fewer = tiny_train_options(pairs_path, "unused.h5");
     fewer.rows = 50; /* the fifty in most texts */
     ss_training_set *small;
-    assert_int_equal(ss_training_set_read(&small, &fewer, pool, NULL), SS_OK);
+    assert_int_equal(ss_training_set_read(&small, &fewer, NULL, pool, NULL), SS_OK);
     assert_int_equal(small->row_count, 50);
     uint32_t least = UINT32_MAX;
     size_t at_least_as_frequent = 0;
@@ -138,7 +213,8 @@ static void test_step_goes_downhill(void **state)
     ss_table_clear(&table);
 }
 
-/* The loss as its definition says, over cosines in double precision; texts shared by two pairs are no negatives. */
+/* The loss as its definition says, over cosines in double precision; texts shared by two pairs and pairs of one event
+ * are no negatives. */
 static double loss_by_definition(const ss_training_set *set, const ss_table *table, size_t batch, double temperature)
 {
     size_t d = (size_t)table->dimension;
@@ -159,7 +235,8 @@ static double loss_by_definition(const ss_training_set *set, const ss_table *tab
                 back += (double)vector[j * d + k] * (double)vector[(batch + i) * d + k];
             }
             bool masked = i != j && (set->text[0][i].hash == set->text[0][j].hash ||
-                                     set->text[1][i].hash == set->text[1][j].hash);
+                                     set->text[1][i].hash == set->text[1][j].hash ||
+                                     (set->event[i] != 0 && set->event[i] == set->event[j]));
             if (i == j) own = forth / temperature;
             if (!masked) row += exp(forth / temperature), column += exp(back / temperature);
         }
@@ -168,6 +245,25 @@ static double loss_by_definition(const ss_training_set *set, const ss_table *tab
     free(vector);
     free(pair);
     return loss / (2 * (double)batch);
+}
+
+static void assert_loss_by_definition(const ss_training_set *set)
+{
+    const size_t batches[] = {2, 60};
+    for (size_t b = 0; b < 2; b++) {
+        ss_table table;
+        ss_step *step;
+        assert_int_equal(ss_table_new(&table, set, 6, 3), SS_OK);
+        assert_int_equal(ss_step_new(&step, set, &table, (int)batches[b], 0.2, pool), SS_OK);
+        uint32_t pair[60];
+        for (uint32_t i = 0; i < 60; i++)
+            pair[i] = i;
+        double expected = loss_by_definition(set, &table, batches[b], 0.2), loss, accuracy;
+        assert_int_equal(ss_step_run(step, pair, 0.01, &loss, &accuracy), SS_OK);
+        assert_true(fabs(loss - expected) <= 1e-5 * (1 + fabs(expected)));
+        ss_step_free(step);
+        ss_table_clear(&table);
+    }
 }
 
 static void test_loss_is_what_it_is_said_to_be(void **state)
@@ -184,22 +280,32 @@ static void test_loss_is_what_it_is_said_to_be(void **state)
     fclose(file);
     static const char *const paths[] = {"twice.tsv"};
     ss_training_set *set = read_set(paths, 1);
-    const size_t batches[] = {2, 60};
-    for (size_t b = 0; b < 2; b++) {
-        ss_table table;
-        ss_step *step;
-        assert_int_equal(ss_table_new(&table, set, 6, 3), SS_OK);
-        assert_int_equal(ss_step_new(&step, set, &table, (int)batches[b], 0.2, pool), SS_OK);
-        uint32_t pair[60];
-        for (uint32_t i = 0; i < 60; i++)
-            pair[i] = i;
-        double expected = loss_by_definition(set, &table, batches[b], 0.2), loss, accuracy;
-        assert_int_equal(ss_step_run(step, pair, 0.01, &loss, &accuracy), SS_OK);
-        assert_true(fabs(loss - expected) <= 1e-5 * (1 + fabs(expected)));
-        ss_step_free(step);
-        ss_table_clear(&table);
-    }
+    assert_loss_by_definition(set);
     ss_training_set_free(set);
+}
+
+/* Pairs of one event are masked out: without its name the loss of the same pairs is higher. */
+static void test_events_are_no_negatives(void **state)
+{
+    (void)state;
+    FILE *file = fopen("events.tsv", "w");
+    assert_non_null(file);
+    char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+    for (size_t i = 0; i < 60; i++) {
+        tiny_pair(i, zh, en);
+        fprintf(file, i % 3 == 0 ? "%s\t%s\n" : "%s\t%s\tevent %zu\n", zh, en, i / 7);
+    }
+    assert_int_equal(fclose(file), 0);
+    static const char *const named[] = {"events.tsv@1n"}, *const unnamed[] = {"events.tsv"};
+    ss_training_set *with = read_set(named, 1), *without = read_set(unnamed, 1);
+    assert_loss_by_definition(with);
+    assert_loss_by_definition(without);
+    ss_table table;
+    assert_int_equal(ss_table_new(&table, with, 6, 3), SS_OK);
+    assert_true(loss_by_definition(with, &table, 60, 0.2) < loss_by_definition(without, &table, 60, 0.2));
+    ss_table_clear(&table);
+    ss_training_set_free(with);
+    ss_training_set_free(without);
 }
 
 /* How many texts of the first `batch` pairs hold this row. */
@@ -384,9 +490,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pairs_are_read),
+        cmocka_unit_test(test_near_pairs_are_read),
         cmocka_unit_test(test_vocabulary),
+        cmocka_unit_test(test_vocabulary_of_a_model),
         cmocka_unit_test(test_step_goes_downhill),
         cmocka_unit_test(test_loss_is_what_it_is_said_to_be),
+        cmocka_unit_test(test_events_are_no_negatives),
         cmocka_unit_test(test_step_follows_the_gradient),
         cmocka_unit_test(test_quantised_rows_are_near),
         cmocka_unit_test(test_checkpoint_file),

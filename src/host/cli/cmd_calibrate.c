@@ -13,6 +13,7 @@ typedef struct calibrate_settings {
     cli_linking linking;
     cli_list gold, left_out;
     const char *output;
+    const char *into;
     int folds;
     bool json;
 } calibrate_settings;
@@ -38,6 +39,12 @@ static const cli_option calibrate_options[] = {
      .value = "MODEL",
      .help = "write the model, with its new linker, to MODEL",
      .offset = offsetof(calibrate_settings, output)},
+    {.name = "into",
+     .type = CLI_FILE,
+     .value = "MODEL",
+     .help = "put the linker into MODEL instead, one trained alike but on the labelled articles too",
+     .otherwise = "that of --model",
+     .offset = offsetof(calibrate_settings, into)},
     {.name = "folds",
      .type = CLI_INT,
      .value = "N",
@@ -238,7 +245,7 @@ static ss_status note_in_recipe(ss_model *model, const ss_calibration *out)
     return SS_OK;
 }
 
-static ss_status calibrate(ss_calibration *out, ss_model *model, const cli_call *call, const char *matcher,
+static ss_status calibrate(ss_calibration *out, const ss_model *model, ss_model *receiver, const cli_call *call, const char *matcher,
                            const ss_job *job)
 {
     const calibrate_settings *settings = call->settings;
@@ -257,11 +264,11 @@ static ss_status calibrate(ss_calibration *out, ss_model *model, const cli_call 
     if (status == SS_OK) status = ss_calibrate(out, &linker, &articles, model, &link, &options, job);
     ss_articles_clear(&articles);
     if (status != SS_OK) return status;
-    ss_linker_clear(&model->linker);
-    model->linker = linker;
+    ss_linker_clear(&receiver->linker);
+    receiver->linker = linker;
     SS_TRY(ss_check_cancelled(job));
-    SS_TRY(note_in_recipe(model, out));
-    return ss_model_write(model, settings->output);
+    SS_TRY(note_in_recipe(receiver, out));
+    return ss_model_write(receiver, settings->output);
 }
 
 static int run_calibrate(const cli_call *call)
@@ -273,11 +280,13 @@ static int run_calibrate(const cli_call *call)
     ss_job job;
     cli_job_begin(&settings->linking.job, &job);
     ss_calibration calibration;
-    ss_model *model = NULL;
+    ss_model *model = NULL, *into = NULL;
     ss_status status = ss_output_check(settings->output);
     if (status == SS_OK) status = ss_model_open(&model, settings->linking.model);
-    if (status == SS_OK) status = calibrate(&calibration, model, call, matcher, &job);
+    if (status == SS_OK && settings->into != NULL) status = ss_model_open(&into, settings->into);
+    if (status == SS_OK) status = calibrate(&calibration, model, into != NULL ? into : model, call, matcher, &job);
     ss_model_free(model);
+    ss_model_free(into);
     cli_progress_clear();
     if (status == SS_OK && settings->json)
         status = print_json(&calibration);
@@ -299,7 +308,9 @@ const cli_command cli_calibrate = {
         "pairs "
         "of one event or of one week stay together. A note ev=N in a gold file names the event that both articles "
         "report; pairs whose note is borderline are left out. The threshold of the new linker is that of the best F1, "
-        "or --threshold.",
+        "or --threshold.\n"
+        "A sketch finds articles that it was trained with more alike than others. So the linker should learn from "
+        "labelled pairs that the rows of the model have not seen; with --into it can then serve rows that have.",
     .example = "samestory calibrate news/ --gold labels.tsv -o my.model",
     .options = calibrate_options,
     .common = calibrate_common,

@@ -240,7 +240,7 @@ static ss_status print_as_json(const show_view *view, size_t event)
 
 static void print_tsv_header(void)
 {
-    fputs("event\ta\tb\tlang_a\tlang_b", stdout);
+    fputs("event\ta\tb\tlang_a\tlang_b\trelation", stdout);
     for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++)
         printf("\t%s", column->name);
     putchar('\n');
@@ -255,7 +255,8 @@ static ss_status print_as_tsv(const show_view *view, size_t event)
         cli_print_text(stdout, a->id);
         putchar('\t');
         cli_print_text(stdout, b->id);
-        printf("\t%s\t%s", ss_lang_name(a->lang), ss_lang_name(b->lang));
+        printf("\t%s\t%s\t%s", ss_lang_name(a->lang), ss_lang_name(b->lang),
+               ss_relation_name((ss_relation)link->relation));
         for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++) {
             char text[32];
             printf("\t%s", cli_format_column(text, sizeof text, column, link));

@@ -113,8 +113,9 @@ const char *cli_format_column(char *buffer, size_t size, const cli_link_column *
 
 json_t *cli_json_link(const ss_result *result, const ss_link *link)
 {
-    json_t *object = json_pack("{s:s, s:s}", "a", ss_result_article(result, link->a)->id, "b",
-                               ss_result_article(result, link->b)->id);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s}", "a", ss_result_article(result, link->a)->id, "b",
+                  ss_result_article(result, link->b)->id, "relation", ss_relation_name((ss_relation)link->relation));
     bool whole = object != NULL;
     for (const cli_link_column *column = cli_link_columns; whole && column->name != NULL; column++) {
         double value = column->value(link);
