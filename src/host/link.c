@@ -183,7 +183,10 @@ static ss_status judge_block(void *context, size_t index, int thread)
     if (thread == 0) SS_TRY(ss_check_cancelled(j->job));
     for (size_t i = index * BLOCK_ARTICLES; i < r->link_count && i < (index + 1) * BLOCK_ARTICLES; i++) {
         ss_link *link = &r->link[i];
-        ss_linker_judge(&j->model->linker, link, r->articles.item[link->a].lang, r->articles.item[link->b].lang);
+        ss_lang a = r->articles.item[link->a].lang, b = r->articles.item[link->b].lang;
+        ss_linker_judge(&j->model->linker, link, a, b);
+        if (j->options.keep_candidates || (double)link->probability >= j->options.threshold)
+            ss_linker_relate(&j->model->linker, link, a, b);
     }
     return SS_OK;
 }

@@ -202,24 +202,30 @@ void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss
     link->alone = (float)probability_of(log_odds);
 }
 
-/* A pair below the threshold is related if that is likelier than not. */
-static ss_relation relation_of(const ss_link *link, double threshold, double near)
-{
-    if ((double)link->probability < threshold) return near >= 0.5 ? SS_RELATION_RELATED : SS_RELATION_DIFFERENT;
-    return link->copied >= MOST_OF_TEXT ? SS_RELATION_DUPLICATE : SS_RELATION_SAME;
-}
-
 void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
 {
-    double near = (double)link->alone / PLAIN_THRESHOLD; /* of the plain linker: from half the threshold on */
     link->probability = link->alone;
-    if (has_learnt(linker)) {
-        float feature[SS_LINKER_FEATURES];
-        ss_linker_features(link, a, b, feature);
-        link->probability = (float)probability_of(ss_boost_log_odds(&linker->company, feature));
-        near = probability_of(ss_boost_log_odds(&linker->near, feature));
-    }
-    link->relation = (uint8_t)relation_of(link, ss_linker_threshold(linker), near);
+    if (!has_learnt(linker)) return;
+    float feature[SS_LINKER_FEATURES];
+    ss_linker_features(link, a, b, feature);
+    link->probability = (float)probability_of(ss_boost_log_odds(&linker->company, feature));
+}
+
+/* The plain linker calls related what has half the probability of a link. */
+static bool is_near(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b)
+{
+    if (!has_learnt(linker)) return (double)link->alone >= PLAIN_THRESHOLD / 2;
+    float feature[SS_LINKER_FEATURES];
+    ss_linker_features(link, a, b, feature);
+    return ss_boost_log_odds(&linker->near, feature) >= 0;
+}
+
+void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
+{
+    if ((double)link->probability >= ss_linker_threshold(linker))
+        link->relation = link->copied >= MOST_OF_TEXT ? SS_RELATION_DUPLICATE : SS_RELATION_SAME;
+    else
+        link->relation = is_near(linker, link, a, b) ? SS_RELATION_RELATED : SS_RELATION_DIFFERENT;
 }
 
 double ss_linker_shares(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b,

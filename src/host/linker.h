@@ -27,8 +27,11 @@ bool ss_linker_worth_a_look(const ss_link *link, ss_lang a, ss_lang b);
  * (docs/linking.md). */
 void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
 
-/* Sets link->probability and link->relation, once link->alone and the company are known. */
+/* Sets link->probability, once link->alone and the company are known. */
 void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
+
+/* Sets link->relation from the probability; below the threshold, related is what is likelier than different. */
+void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
 
 /* The probability from which a pair is a link. */
 double ss_linker_threshold(const ss_linker *linker);

@@ -1,4 +1,4 @@
-/* Explanations: contributions that add up. */
+/* Explanations: contributions that add up, and what two articles say alike and differently. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "explain.h"
+#include "explain_evidence.h"
 #include "match.h"
 #include "sketch.h"
 #include "status.h"
+#include "temp_files.h"
 #include "tiny_model.h"
 
 static ss_model *model;
@@ -177,6 +179,98 @@ static void test_long_articles(void **state)
     ss_explanation_clear(&e);
 }
 
+/* --------------------------------------------------------------- evidence */
+
+static ss_testimonies testify(ss_lang lang_a, const char *text_a, const char *text_b, size_t most)
+{
+    ss_article a = tiny_article("a", lang_a, text_a, "", 19688), b = tiny_article("b", SS_LANG_EN, text_b, "", 19688);
+    ss_testimonies out;
+    assert_int_equal(ss_explain_evidence(&out, model, &a, &b, most), SS_OK);
+    ss_article_clear(&a);
+    ss_article_clear(&b);
+    for (size_t i = 1; i < out.count; i++) {
+        assert_true(out.item[i].conflict >= out.item[i - 1].conflict);
+        if (!out.item[i].conflict) assert_true(out.item[i].bits <= out.item[i - 1].bits);
+    }
+    return out;
+}
+
+/* How often it is said that these agree, or conflict. */
+static int told(const ss_testimonies *t, const char *kind, const char *a, const char *b, bool conflict)
+{
+    int count = 0;
+    for (size_t i = 0; i < t->count; i++)
+        count += strcmp(t->item[i].kind, kind) == 0 && strcmp(t->item[i].a, a) == 0 && strcmp(t->item[i].b, b) == 0 &&
+                 t->item[i].conflict == conflict;
+    return count;
+}
+
+static void test_terms_and_numbers_in_common(void **state)
+{
+    (void)state;
+    ss_testimonies t =
+        testify(SS_LANG_EN, "Café in Lisbon sold for $37.6 million", "Lisbon CAFE: 37.6 million dollars", 50);
+    assert_int_equal(told(&t, "term", "Café", "CAFE", false), 1);
+    assert_int_equal(told(&t, "term", "Lisbon", "Lisbon", false), 1);
+    assert_int_equal(told(&t, "money", "$37.6 million", "37.6 million dollars", false), 1);
+    for (size_t i = 0; i < t.count; i++) /* what a number has said no term says again */
+        if (strcmp(t.item[i].kind, "term") == 0) assert_null(strstr(t.item[i].a, "37"));
+    ss_testimonies_clear(&t);
+    assert_true(t.item == NULL && t.count == 0);
+    for (size_t most = 0; most < 3; most++) {
+        t = testify(SS_LANG_EN, "Café in Lisbon sold", "Lisbon CAFE sold", most);
+        assert_int_equal(t.count, most);
+        ss_testimonies_clear(&t);
+    }
+}
+
+/* Figures of one kind of which none agree; as many as may be asked for are of what agrees. */
+static void test_numbers_in_conflict(void **state)
+{
+    (void)state;
+    ss_testimonies t = testify(SS_LANG_ZH, "事故造成16人死亡，40人受伤", "Accident leaves 250 dead and 40 injured", 0);
+    assert_int_equal(t.count, 1);
+    assert_string_equal(t.item[0].kind, "dead");
+    assert_true(t.item[0].conflict);
+    assert_true(strstr(t.item[0].a, "16") == t.item[0].a && strstr(t.item[0].b, "250") == t.item[0].b);
+    ss_testimonies_clear(&t);
+    t = testify(SS_LANG_EN, "16 dead, later 18 dead", "18 dead", 0);
+    assert_int_equal(t.count, 0);
+    ss_testimonies_clear(&t);
+}
+
+static void test_names_in_common(void **state)
+{
+    (void)state;
+    char *folder = enter_temp_folder();
+    write_text("lexicon.tsv",
+               "里斯本\tLisbon\tplace\t10\n洪水\tflood\tword\t6\n\tLisbon\tplace\t10\n\tflood\tword\t6\n");
+    ss_lexicon *lexicon;
+    assert_int_equal(ss_lexicon_from_tsv(&lexicon, "lexicon.tsv", model->fold, NULL), SS_OK);
+    leave_temp_folder(folder);
+    model->lexicon = lexicon;
+    ss_testimonies t = testify(SS_LANG_ZH, "里斯本，洪水", "Floods in LISBON", 50);
+    assert_int_equal(told(&t, "place", "里斯本", "LISBON", false), 1);
+    assert_int_equal(told(&t, "word", "洪水", "Floods", false), 1);
+    ss_testimonies_clear(&t);
+    model->lexicon = NULL;
+    ss_lexicon_free(lexicon);
+}
+
+static void test_nothing_to_tell(void **state)
+{
+    (void)state;
+    static const char *const empty[] = {"", "。！", "\xff"};
+    for (size_t i = 0; i < 3; i++) {
+        ss_testimonies t = testify(SS_LANG_ZH, empty[i], "16 dead in Lisbon", 10);
+        assert_int_equal(t.count, 0);
+        ss_testimonies_clear(&t);
+        t = testify(SS_LANG_ZH, "16人死亡", empty[i], 10);
+        assert_int_equal(t.count, 0);
+        ss_testimonies_clear(&t);
+    }
+}
+
 static int make_model(void **state)
 {
     (void)state;
@@ -203,6 +297,10 @@ int main(void)
         cmocka_unit_test(test_stretches_are_as_written),
         cmocka_unit_test(test_han_runs_are_cut_without_gap),
         cmocka_unit_test(test_long_articles),
+        cmocka_unit_test(test_terms_and_numbers_in_common),
+        cmocka_unit_test(test_numbers_in_conflict),
+        cmocka_unit_test(test_names_in_common),
+        cmocka_unit_test(test_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
 }

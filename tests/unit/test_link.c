@@ -128,6 +128,7 @@ static void assert_judged(const ss_link *link, ss_lang a, ss_lang b)
     ss_linker_judge_alone(&model->linker, &again, a, b);
     assert_true(again.alone == link->alone);
     ss_linker_judge(&model->linker, &again, a, b);
+    ss_linker_relate(&model->linker, &again, a, b);
     assert_true(again.probability == link->probability);
     assert_int_equal(again.relation, link->relation);
     assert_int_equal(link->relation >= SS_RELATION_SAME,

@@ -252,6 +252,7 @@ static ss_link judged(const ss_linker *linker, float alone, float copied)
     link.alone = alone;
     link.copied = copied;
     ss_linker_judge(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    ss_linker_relate(linker, &link, SS_LANG_EN, SS_LANG_EN);
     return link;
 }
 
@@ -307,6 +308,7 @@ static ss_link judge_all(const ss_linker *linker, double cosine, float names, fl
     link.copied = copied;
     ss_linker_judge_alone(linker, &link, SS_LANG_EN, SS_LANG_EN);
     ss_linker_judge(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    ss_linker_relate(linker, &link, SS_LANG_EN, SS_LANG_EN);
     return link;
 }
 
