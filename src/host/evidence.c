@@ -7,7 +7,7 @@
 #include "date.h"
 #include "status.h"
 
-#define KEPT       1024u /* articles whose evidence is kept for each side: more than appear in a day or two */
+#define KEPT       4096u /* articles whose evidence is kept for each side: about those of a window of days */
 #define NO_ARTICLE UINT32_MAX
 
 struct ss_evidence_taker {
