@@ -222,7 +222,7 @@ static void match_translations(matching *m, bool of_a)
         match best = {.term = i, .of_a = of_a};
         uint32_t entry = id & ~ENTRY, end = m->lexicon->entry_begin[entry + 1];
         for (uint32_t at = m->lexicon->entry_begin[entry]; at < end;) {
-            span where;
+            span where = {0};
             float share = translated(m->lexicon, at, to, degree_to, &where);
             if (share > best.degree) {
                 best.degree = share;
