@@ -74,6 +74,11 @@ double ss_boost_log_odds(const ss_boost *boost, const float *x)
     return sum;
 }
 
+double ss_boost_probability(double log_odds)
+{
+    return 1 / (1 + exp(-log_odds));
+}
+
 double ss_boost_shares(const ss_boost *boost, const float *x, double *share)
 {
     double start = boost->bias;

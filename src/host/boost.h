@@ -36,6 +36,9 @@ const char *ss_boost_find_fault(const ss_boost *boost);
 /* Log-odds of yes. A feature that is NAN is missing; that is an answer like any other. */
 double ss_boost_log_odds(const ss_boost *boost, const float *x);
 
+/* The probability of yes at these log-odds (the logistic function). */
+double ss_boost_probability(double log_odds);
+
 /* Each feature's share of the log-odds: by how much the values change along the paths where it is asked (Saabas 2014).
  * Returns where the paths start; start and shares add up to the log-odds. */
 double ss_boost_shares(const ss_boost *boost, const float *x, double *share);

@@ -261,7 +261,7 @@ static void take_derivatives(bag *b)
 {
     const fit *f = b->fit;
     for (size_t i = 0; i < f->table.n; i++) {
-        double p = 1 / (1 + exp(-b->log_odds[i])), weight = f->weight != NULL ? (double)f->weight[i] : 1;
+        double p = ss_boost_probability(b->log_odds[i]), weight = f->weight != NULL ? (double)f->weight[i] : 1;
         b->first[i] = weight * (p - f->label[i]);
         b->second[i] = weight * p * (1 - p);
     }

@@ -108,7 +108,7 @@ static void take_features(calibration *c, ss_sample *sample)
 
 static double probability_of(const ss_boost *boost, const ss_sample *sample)
 {
-    return 1 / (1 + exp(-ss_boost_log_odds(boost, sample->feature)));
+    return ss_boost_probability(ss_boost_log_odds(boost, sample->feature));
 }
 
 /* Fits the part of the linker that sees the pair alone, judges all links by it, and takes the features of the samples

@@ -18,20 +18,6 @@ static ss_languages languages_of(const ss_result *result, const ss_judged *pair)
     return a == SS_LANG_ZH ? SS_ZH_ZH : SS_EN_EN;
 }
 
-static int compare_ends(const void *left, const void *right)
-{
-    const ss_link *a = left, *b = right;
-    if (a->a != b->a) return a->a < b->a ? -1 : 1;
-    return (a->b > b->b) - (a->b < b->b);
-}
-
-static const ss_link *find_link(const ss_result *result, const ss_judged *pair)
-{
-    const ss_link key = {.a = pair->a, .b = pair->b};
-    if (result->link_count == 0) return NULL;
-    return bsearch(&key, result->link, result->link_count, sizeof key, compare_ends);
-}
-
 static ss_status take_file(ss_samples *samples, ss_gold_use *use, const ss_result *result, const ss_verdicts *verdicts,
                            size_t file, bool left_out)
 {
@@ -39,7 +25,7 @@ static ss_status take_file(ss_samples *samples, ss_gold_use *use, const ss_resul
     use->missing += verdicts->missing;
     for (size_t i = 0; i < verdicts->count; i++) {
         const ss_judged *pair = &verdicts->pair[i];
-        const ss_link *link = find_link(result, pair);
+        const ss_link *link = ss_result_find_link(result, pair->a, pair->b);
         if (link == NULL) {
             use->not_near[pair->label]++;
             continue;

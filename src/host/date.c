@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <unicode/utf8.h>
 
+#include "calendar.h"
 #include "match.h"
 
 #define DAY_SECONDS 86400
@@ -452,29 +453,9 @@ static const token *match_date(const token *t, civil *out)
 
 /* ------------------------------------------------------------ arithmetic */
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar, and back: H. Hinnant, "chrono-Compatible Low-Level Date
- * Algorithms", days_from_civil and civil_from_days. The year is taken to begin in March. */
-static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
+static ss_civil day_of(const civil *date)
 {
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-static void civil_from_days(int64_t days, civil *out)
-{
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted_month = (5 * day_of_year + 2) / 153;
-    out->day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    out->month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-    out->year = year_of_era + era * 400 + (out->month <= 2);
+    return (ss_civil){date->year, (uint32_t)date->month, (uint32_t)date->day};
 }
 
 static int64_t floor_divide(int64_t value, int64_t divisor)
@@ -484,18 +465,16 @@ static int64_t floor_divide(int64_t value, int64_t divisor)
 
 static bool is_possible(const civil *date)
 {
-    static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (date->year < FIRST_YEAR || date->year > LAST_YEAR || date->month < 1 || date->month > 12) return false;
-    bool leap = (date->year % 4 == 0 && date->year % 100 != 0) || date->year % 400 == 0;
-    int days = month_days[date->month - 1] + (date->month == 2 && leap);
-    if (date->day < 1 || date->day > days) return false;
+    if (date->year < FIRST_YEAR || date->year > LAST_YEAR) return false;
+    if (date->month < 1 || date->month > 12 || date->day < 1 || date->day > 31) return false;
+    if (!ss_civil_possible(day_of(date))) return false;
     bool midnight = date->hour == 24 && date->minute == 0 && date->second == 0;      /* of the next day: ISO 8601 */
     return (date->hour < 24 || midnight) && date->minute < 60 && date->second <= 60; /* 60: a leap second */
 }
 
 static ss_date make_date(const civil *date)
 {
-    int64_t seconds = days_from_civil(date->year, date->month, date->day) * DAY_SECONDS;
+    int64_t seconds = ss_days_from_civil(day_of(date)) * DAY_SECONDS;
     if (!date->timed) return (ss_date){seconds, SS_ZONE_UNKNOWN, SS_DATE_DAY};
     seconds += date->hour * 3600 + date->minute * 60 + date->second;
     if (date->zone != SS_ZONE_UNKNOWN) seconds -= date->zone * 60;
@@ -561,8 +540,7 @@ void ss_date_format(ss_date date, char text[SS_DATE_TEXT_SIZE])
     int64_t carry = floor_divide(second, DAY_SECONDS);
     second -= (int)carry * DAY_SECONDS;
 
-    civil local;
-    civil_from_days(days + carry, &local);
+    ss_civil local = ss_civil_from_days(days + carry);
     int used =
         snprintf(text, SS_DATE_TEXT_SIZE, "%04lld-%02d-%02d", (long long)local.year, (int)local.month, (int)local.day);
     if (date.precision == SS_DATE_DAY) return;

@@ -148,22 +148,11 @@ static double cosine_of(const ss_result *r, uint32_t a, uint32_t b)
     return ss_sketch_cosine(vector + a * dimension, norm[a], vector + b * dimension, norm[b], r->dimension);
 }
 
-static int compare_ends(const void *left, const void *right)
-{
-    const ss_link *a = left, *b = right;
-    if (a->a != b->a) return a->a < b->a ? -1 : 1;
-    return (a->b > b->b) - (a->b < b->b);
-}
-
 static double score_of(const links *l, const judged *pair)
 {
     double cosine = cosine_of(l->result, pair->zh, pair->en);
     if (l->score == SS_SCORE_COSINE) return cosine;
-    const ss_link *link = NULL;
-    if (l->result->link_count > 0) {
-        ss_link key = {.a = pair->zh, .b = pair->en};
-        link = bsearch(&key, l->result->link, l->result->link_count, sizeof key, compare_ends);
-    }
+    const ss_link *link = ss_result_find_link(l->result, pair->zh, pair->en);
     return link != NULL ? (double)link->probability : cosine - 2; /* -3 .. -1: below every probability */
 }
 

@@ -209,7 +209,7 @@ static ss_status take_links(division *d, const ss_result *result, const uint32_t
 }
 
 /* Articles and links of one component, [0, article_count) and [0, link_count); gives each article of a group of two or
- * more an event, named for now by its first article. */
+ * more an event; its number is the row of the first article until ss_events_find() numbers them all. */
 static ss_status divide_component(ss_result *result, division *d, const uint32_t *original, const uint32_t *article,
                                   size_t article_count, const uint32_t *link, size_t link_count)
 {

@@ -113,13 +113,6 @@ static ss_status find_candidates(link_job *j, const ss_matcher *matcher)
     return status;
 }
 
-static int compare_links(const void *left, const void *right)
-{
-    const ss_link *a = left, *b = right;
-    if (a->a != b->a) return a->a < b->a ? -1 : 1;
-    return (a->b > b->b) - (a->b < b->b);
-}
-
 /* --------------------------------------------------------------- features */
 
 static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
@@ -255,7 +248,7 @@ static ss_status run(link_job *j)
     SS_TRY(sketch_articles(j));
     SS_TRY(find_candidates(j, matcher));
     ss_result *r = j->result;
-    if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, compare_links);
+    if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, ss_link_compare);
     SS_TRY(judge_candidates(j));
     if (!j->options.keep_candidates) drop_unlikely(r, j->options.threshold);
     return ss_events_find(r, j->options.threshold);

@@ -156,11 +156,6 @@ static double plain_shares(const ss_link *link, ss_lang a, ss_lang b, double sha
     return PLAIN_BIAS;
 }
 
-static double probability_of(double log_odds)
-{
-    return 1 / (1 + exp(-log_odds));
-}
-
 static double sum_of(double start, const double share[SS_LINKER_FEATURES])
 {
     for (int i = 0; i < SS_LINKER_FEATURES; i++)
@@ -175,7 +170,7 @@ bool ss_linker_worth_a_look(const ss_link *link, ss_lang a, ss_lang b)
     hopeful.shared_terms = hopeful.covered_a = hopeful.covered_b = 1;
     hopeful.shared_numbers = NAN;
     double start = plain_shares(&hopeful, a, b, share);
-    return probability_of(sum_of(start, share)) >= WORTH_A_LOOK;
+    return ss_boost_probability(sum_of(start, share)) >= WORTH_A_LOOK;
 }
 
 /* ----------------------------------------------------------- the learnt one */
@@ -199,7 +194,7 @@ void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss
         log_odds = ss_boost_log_odds(&linker->alone, feature);
     else
         log_odds = sum_of(plain_shares(link, a, b, share), share);
-    link->alone = (float)probability_of(log_odds);
+    link->alone = (float)ss_boost_probability(log_odds);
 }
 
 void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
@@ -208,7 +203,7 @@ void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang 
     if (!has_learnt(linker)) return;
     float feature[SS_LINKER_FEATURES];
     ss_linker_features(link, a, b, feature);
-    link->probability = (float)probability_of(ss_boost_log_odds(&linker->company, feature));
+    link->probability = (float)ss_boost_probability(ss_boost_log_odds(&linker->company, feature));
 }
 
 /* The plain linker calls related what has half the probability of a link. */

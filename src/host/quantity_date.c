@@ -6,11 +6,11 @@
 /* ---------------------------------------------------------------- Chinese */
 
 /* 去年 before 11月23日; 0 if the year is not told. */
-static int32_t year_before(const ss_passage *p, size_t begin)
+static int64_t year_before(const ss_passage *p, size_t begin)
 {
     static const char16_t *const words[] = {u"前年", u"去年", u"今年", u"明年"};
     for (int32_t i = 0; i < 4 && ss_published(p) && begin >= 2; i++)
-        if (ss_match(p, begin - 2, words[i]) > 0) return ss_civil_of_day(p->published).year + i - 2;
+        if (ss_match(p, begin - 2, words[i]) > 0) return ss_civil_from_days(p->published).year + i - 2;
     return 0;
 }
 
@@ -160,7 +160,7 @@ static bool date_preposition(const ss_passage *p, size_t begin)
     return ss_word_before(p, begin, &word) && ss_word_in(p, word, words);
 }
 
-/* The fold makes a long dash a replacement character, or keeps it as a hyphen. */
+/* The fold makes dashes hyphens, but longer ones, like other signs, a replacement character. */
 static const char16_t DASHES[] = u"-\uFFFD";
 
 /* Behind "November": "23rd, 2021". */

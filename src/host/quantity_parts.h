@@ -5,6 +5,7 @@
 
 #include <uchar.h>
 
+#include "calendar.h"
 #include "quantity.h"
 
 /* ------------------------------------------------------- quantity_passage.c */
@@ -122,20 +123,13 @@ typedef enum ss_reading {
     SS_READ_FOUND
 } ss_reading;
 
-typedef struct ss_civil {
-    int32_t year; /* 0: not told */
-    uint32_t month, day;
-} ss_civil;
-
 typedef enum ss_week { SS_WEEK_PLAIN, SS_WEEK_LAST, SS_WEEK_THIS, SS_WEEK_NEXT } ss_week;
 
 /* Is there a day of publication that years and months can be counted from? */
 bool ss_published(const ss_passage *p);
-bool ss_civil_possible(ss_civil date);
-ss_civil ss_civil_of_day(int32_t day);
 uint32_t ss_day_of_year(int32_t day); /* month * 100 + day */
 
-/* These fill in *date, or say that there is no such day. */
+/* These fill in *date, or say that there is no such day. Of a civil date, year 0 is one that is not told. */
 ss_reading ss_date_found(const ss_passage *p, int32_t day, ss_quantity *date);
 ss_reading ss_date_resolve(const ss_passage *p, ss_civil civil, ss_quantity *date);
 /* A day of a month that is not told: the nearest to `anchor`, of two the earlier one; `shift`, if not NULL: of the month

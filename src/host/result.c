@@ -54,6 +54,20 @@ void ss_result_free(ss_result *result)
     free(result);
 }
 
+int ss_link_compare(const void *left, const void *right)
+{
+    const ss_link *a = left, *b = right;
+    if (a->a != b->a) return a->a < b->a ? -1 : 1;
+    return (a->b > b->b) - (a->b < b->b);
+}
+
+const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t b)
+{
+    if (result->link_count == 0) return NULL;
+    const ss_link key = {.a = a, .b = b};
+    return bsearch(&key, result->link, result->link_count, sizeof key, ss_link_compare);
+}
+
 size_t ss_result_article_count(const ss_result *result)
 {
     return result->articles.count;

@@ -36,6 +36,12 @@ struct ss_result {
 /* A zeroed result with "" for all strings. */
 ss_status ss_result_new(ss_result **out);
 
+/* By a, then b: the order of a result's links, for qsort(). */
+int ss_link_compare(const void *left, const void *right);
+
+/* The link of these two articles, in the order that links name them in; NULL if there is none. */
+const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t b);
+
 /* Replaces one owned string of a provenance (or any other) by a copy of `text`. */
 ss_status ss_set_text(char **where, const char *text);
 

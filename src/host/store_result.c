@@ -203,8 +203,7 @@ static const char *find_link_fault(const ss_result *result)
             return "a link to an article that is not there";
         if (kind_of(result, link) < 0) return "a link between languages that are not linked";
         if (link->relation > SS_RELATION_DUPLICATE) return "a link of unknown relation";
-        if (last != NULL && (link->a < last->a || (link->a == last->a && link->b <= last->b)))
-            return "links are out of order";
+        if (last != NULL && ss_link_compare(last, link) >= 0) return "links are out of order";
     }
     return NULL;
 }

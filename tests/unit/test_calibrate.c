@@ -15,6 +15,7 @@
 #include "store_linker.h"
 #include "temp_files.h"
 #include "tiny_model.h"
+#include "warnings.h"
 
 #define EVENTS 48
 #define DAYS   2 /* from one event to the next */
@@ -36,19 +37,6 @@ static int tear_down(void **state)
     ss_model_free(model);
     leave_temp_folder(folder);
     return 0;
-}
-
-typedef struct warnings {
-    int count;
-    char text[2048];
-} warnings;
-
-static void note_warning(void *user, const char *message)
-{
-    warnings *w = user;
-    size_t length = strlen(w->text);
-    snprintf(w->text + length, sizeof w->text - length, "%s\n", message);
-    w->count++;
 }
 
 static void push(ss_articles *articles, const char *kind, ss_lang lang, size_t event, const char *text)

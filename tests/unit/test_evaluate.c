@@ -16,6 +16,7 @@
 #include "result.h"
 #include "status.h"
 #include "temp_files.h"
+#include "warnings.h"
 
 #define DIMENSION   1024
 #define BUCKET_BITS 12
@@ -62,20 +63,6 @@ static int tear_down(void **state)
     ss_model_free(model);
     leave_temp_folder(folder);
     return 0;
-}
-
-/* What was warned of, and how often. */
-typedef struct warnings {
-    int count;
-    char text[2048];
-} warnings;
-
-static void note_warning(void *user, const char *message)
-{
-    warnings *w = user;
-    size_t length = strlen(w->text);
-    snprintf(w->text + length, sizeof w->text - length, "%s\n", message);
-    w->count++;
 }
 
 static void assert_near(double value, double wanted)

@@ -44,17 +44,10 @@ static void link_all(ss_result *result, uint32_t begin, uint32_t end, double pro
             link_them(result, a, b, probability);
 }
 
-static int compare_links(const void *left, const void *right)
-{
-    const ss_link *a = left, *b = right;
-    if (a->a != b->a) return a->a < b->a ? -1 : 1;
-    return (a->b > b->b) - (a->b < b->b);
-}
-
 /* Links in the order that a result has, events found and sound: numbered by their first article, none of one article. */
 static void find(ss_result *result, double threshold)
 {
-    if (result->link_count > 0) qsort(result->link, result->link_count, sizeof *result->link, compare_links);
+    if (result->link_count > 0) qsort(result->link, result->link_count, sizeof *result->link, ss_link_compare);
     assert_int_equal(ss_events_find(result, threshold), SS_OK);
     int64_t seen = 0;
     size_t *size = calloc(result->articles.count + 1, sizeof *size);

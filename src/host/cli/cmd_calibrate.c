@@ -245,8 +245,8 @@ static ss_status note_in_recipe(ss_model *model, const ss_calibration *out)
     return SS_OK;
 }
 
-static ss_status calibrate(ss_calibration *out, const ss_model *model, ss_model *receiver, const cli_call *call, const char *matcher,
-                           const ss_job *job)
+static ss_status calibrate(ss_calibration *out, const ss_model *model, ss_model *receiver, const cli_call *call,
+                           const char *matcher, const ss_job *job)
 {
     const calibrate_settings *settings = call->settings;
     ss_link_options link = cli_link_options(&settings->linking, matcher);

@@ -49,17 +49,18 @@ typedef struct eval_settings {
     bool json;
 } eval_settings;
 
-static const cli_option eval_options[] = {
-    {.name = "model",
-     .letter = 'm',
-     .type = CLI_FILE,
-     .value = "FILE",
-     .help = "model to evaluate",
-     .otherwise = "the one that came with samestory",
-     .offset = offsetof(eval_settings, model)},
-    {.name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(eval_settings, json)},
-    {.name = NULL},
-};
+/* For settings that begin with eval_settings. */
+#define MODEL_OPTION                                                                                                   \
+    {                                                                                                                  \
+        .name = "model", .letter = 'm', .type = CLI_FILE, .value = "FILE", .help = "model to evaluate",                \
+        .otherwise = "the one that came with samestory", .offset = offsetof(eval_settings, model)                      \
+    }
+#define JSON_OPTION                                                                                                    \
+    {                                                                                                                  \
+        .name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(eval_settings, json)     \
+    }
+
+static const cli_option retrieval_options[] = {MODEL_OPTION, JSON_OPTION, {.name = NULL}};
 
 static ss_status print_retrieval(const ss_retrieval_scores *scores, bool json)
 {
@@ -108,7 +109,7 @@ const cli_command cli_eval_retrieval = {
         "FILE is JSON lines with lang, text, title and doc, where articles with the same doc are translations "
         "of each other; or, where its name ends in .tsv, a Chinese and an English text a line, parted by a tab. "
         "Every measure comes with its 95 % confidence interval, from a bootstrap.",
-    .options = eval_options,
+    .options = retrieval_options,
     .common = retrieval_common,
     .settings_size = sizeof(eval_settings),
     .least = 1,
@@ -153,13 +154,7 @@ typedef struct eval_pairs_settings {
 } eval_pairs_settings;
 
 static const cli_option pairs_options[] = {
-    {.name = "model",
-     .letter = 'm',
-     .type = CLI_FILE,
-     .value = "FILE",
-     .help = "model to evaluate",
-     .otherwise = "the one that came with samestory",
-     .offset = offsetof(eval_pairs_settings, eval.model)},
+    MODEL_OPTION,
     {.name = "score",
      .type = CLI_CHOICE,
      .value = "SCORE",
@@ -167,10 +162,7 @@ static const cli_option pairs_options[] = {
      .initial = "cosine",
      .help = "what is compared with the grades, probability (its log-odds) or cosine",
      .offset = offsetof(eval_pairs_settings, score)},
-    {.name = "json",
-     .type = CLI_FLAG,
-     .help = "print one JSON object",
-     .offset = offsetof(eval_pairs_settings, eval.json)},
+    JSON_OPTION,
     {.name = NULL},
 };
 
@@ -182,8 +174,9 @@ static int run_pairs(const cli_call *call)
     cli_job_begin(&settings->job, &job);
     ss_model *model;
     ss_pairs_scores scores[SS_LANGUAGES];
+    ss_score score = chosen->score == 1 ? SS_SCORE_PROBABILITY : SS_SCORE_COSINE;
     ss_status status = ss_model_open(&model, settings->model);
-    if (status == SS_OK) status = ss_evaluate_pairs(scores, call->operand[0], (ss_score)(chosen->score - 1), model, &job);
+    if (status == SS_OK) status = ss_evaluate_pairs(scores, call->operand[0], score, model, &job);
     cli_progress_clear();
     if (status == SS_OK && settings->json)
         status = print_pairs_json(scores);

@@ -82,12 +82,8 @@ static ss_status find_pair(article_pair *pair, const ss_result *result, const ch
     SS_TRY(find_article(&pair->row_b, result, b));
     pair->a = &result->articles.item[pair->row_a];
     pair->b = &result->articles.item[pair->row_b];
-    for (size_t i = 0; i < result->link_count; i++) {
-        const ss_link *link = &result->link[i];
-        bool same = link->a == pair->row_a && link->b == pair->row_b;
-        bool turned = link->a == pair->row_b && link->b == pair->row_a;
-        if (same || turned) pair->link = link;
-    }
+    pair->link = ss_result_find_link(result, pair->row_a, pair->row_b);
+    if (pair->link == NULL) pair->link = ss_result_find_link(result, pair->row_b, pair->row_a);
     size_t dimension = (size_t)result->dimension;
     const int8_t *va = result->vector[SS_CHANNEL_WHOLE] + pair->row_a * dimension;
     const int8_t *vb = result->vector[SS_CHANNEL_WHOLE] + pair->row_b * dimension;

@@ -150,7 +150,8 @@ const cli_command cli_train = {
         "Learns the vectors of n-grams from pairs of texts that mean the same and writes a model.\n"
         "A FILE holds two texts a line, parted by a tab, plain or compressed with gzip or zstd; FILE@3 takes "
         "each pair three times an epoch, FILE@3n keeps neighbours of the file together in a batch (pairs of the same "
-        "days, so that they are told from what else happened then; a third column names the event). A checkpoint stands beside the output until training has ended.",
+        "days, so that they are told from what else happened then; a third column names the event). A checkpoint "
+        "stands beside the output until training has ended.",
     .example = "samestory train news.tsv.zst@3 subtitles.tsv.zst -o zh-en.model",
     .options = train_options,
     .common = train_common,
