@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 
     ss_neighbours a_to_b, b_to_a;
     double start = seconds_now();
-    if (b.matcher->nearest(&a_to_b, &b_to_a, &side_a, &side_b, &b.options) != SS_OK) stop();
+    if (b.matcher->nearest(b.matcher, &a_to_b, &b_to_a, &side_a, &side_b, &b.options) != SS_OK) stop();
     double taken = seconds_now() - start;
     ss_neighbours_clear(&a_to_b);
     ss_neighbours_clear(&b_to_a);

@@ -261,7 +261,7 @@ static ss_status gather_nearest(const links *l, near_list list[2], const ss_link
     ss_status status = ss_language_side_take(&en, l->result, SS_LANG_EN);
     ss_match_options match = {
         .dimension = l->result->dimension, .k = FIRST_FEW, .window_days = options->window_days, .job = job};
-    if (status == SS_OK) status = matcher->nearest(&zh_to_en, &en_to_zh, &zh.side, &en.side, &match);
+    if (status == SS_OK) status = matcher->nearest(matcher, &zh_to_en, &en_to_zh, &zh.side, &en.side, &match);
     if (status == SS_OK) status = take_neighbours(&l->asked[0], &list[0], &zh_to_en, &zh, &en);
     if (status == SS_OK) status = take_neighbours(&l->asked[1], &list[1], &en_to_zh, &en, &zh);
     ss_neighbours_clear(&zh_to_en);

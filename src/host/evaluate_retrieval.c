@@ -209,7 +209,7 @@ static ss_status match_sides(retrieval *r, const ss_model *model, const char *na
     ss_side a = {.count = zh->count, .vector = zh->vector, .norm = zh->norm, .day = zh->day};
     ss_side b = {.count = en->count, .vector = en->vector, .norm = en->norm, .day = en->day};
     ss_match_options options = {.dimension = model->dimension, .k = CANDIDATES, .window_days = -1, .job = job};
-    SS_TRY(matcher->nearest(&zh->near, &en->near, &a, &b, &options));
+    SS_TRY(matcher->nearest(matcher, &zh->near, &en->near, &a, &b, &options));
     measure_crowds(zh, en);
     measure_crowds(en, zh);
     return SS_OK;

@@ -7,7 +7,16 @@
 #include "match_tile.h"
 #include "status.h"
 
-const ss_matcher *const ss_matchers[] = {&ss_matcher_openblas, &ss_matcher_scalar, NULL};
+const ss_matcher *const ss_matchers[] = {
+#if defined(__x86_64__)
+    &ss_matcher_amx,      &ss_matcher_avx512, &ss_matcher_avxvnni,
+    &ss_matcher_avx2,
+#endif
+#if defined(__aarch64__) && defined(__linux__)
+    &ss_matcher_neon,
+#endif
+    &ss_matcher_openblas, &ss_matcher_scalar, NULL,
+};
 
 const char *ss_matcher_name(size_t index)
 {

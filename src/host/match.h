@@ -12,6 +12,13 @@
 #define SS_MAX_DIMENSION 1040      /* 127 * 127 * 1040 < 2^24 */
 #define SS_NO_DAY        INT32_MAX /* no date: compared with every day */
 
+/* Before what kernels call too. */
+#ifdef __CUDACC__
+#define SS_EVERYWHERE __host__ __device__
+#else
+#define SS_EVERYWHERE
+#endif
+
 /* One set of sketches. Borrowed, never changed. */
 typedef struct ss_side {
     size_t count;         /* rows; below 2^32 - 1 */
@@ -48,27 +55,31 @@ typedef struct ss_match_options {
 
 /* The cosine of two sketches: one fixed expression, so that equal inputs give equal bits everywhere.
  * norm_a * norm_b < 2^48, exact in double. 0 where a norm is 0. */
-static inline double ss_cosine(int32_t dot, uint32_t norm_a, uint32_t norm_b)
+SS_EVERYWHERE static inline double ss_cosine(int32_t dot, uint32_t norm_a, uint32_t norm_b)
 {
     if (norm_a == 0 || norm_b == 0) return 0.0;
     return (double)dot / sqrt((double)norm_a * (double)norm_b);
 }
 
 /* One way to compute it; all give the same result. */
-typedef struct ss_matcher {
+typedef struct ss_matcher ss_matcher;
+struct ss_matcher {
     const char *name;        /* "scalar", "openblas" */
     const char *description; /* one line for `samestory devices` */
     bool (*available)(void); /* on this machine, now */
 
+    /* What nearest() and join() below work with, if they are the walk over tiles of match_tile.h; else NULL. */
+    const struct ss_tile_kernel *kernel;
+
     /* The k best of b for every row of a, and of a for every row of b, in one pass. With options->self pass the same
      * side twice; b_to_a is then NULL. The lists are allocated here; ss_neighbours_clear() frees them. */
-    ss_status (*nearest)(ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a, const ss_side *b,
-                         const ss_match_options *options);
+    ss_status (*nearest)(const ss_matcher *matcher, ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a,
+                         const ss_side *b, const ss_match_options *options);
 
     /* All pairs with ss_cosine >= threshold (threshold > 0), sorted by a, then b; *pairs is the caller's, free() it. */
-    ss_status (*join)(ss_pair **pairs, size_t *pair_count, const ss_side *a, const ss_side *b, double threshold,
-                      const ss_match_options *options);
-} ss_matcher;
+    ss_status (*join)(const ss_matcher *matcher, ss_pair **pairs, size_t *pair_count, const ss_side *a,
+                      const ss_side *b, double threshold, const ss_match_options *options);
+};
 
 /* Every matcher of this build, fastest first, NULL last. The scalar reference is always the last. */
 extern const ss_matcher *const ss_matchers[];

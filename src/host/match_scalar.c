@@ -53,9 +53,10 @@ static ss_status report(const ss_match_options *options, size_t row, size_t rows
     return ss_check_cancelled(options->job);
 }
 
-static ss_status scalar_nearest(ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a, const ss_side *b,
-                                const ss_match_options *options)
+static ss_status scalar_nearest(const ss_matcher *matcher, ss_neighbours *a_to_b, ss_neighbours *b_to_a,
+                                const ss_side *a, const ss_side *b, const ss_match_options *options)
 {
+    (void)matcher;
     size_t bytes_left;
     SS_TRY(ss_neighbours_new(a_to_b, b_to_a, a, b, options, &bytes_left));
     ss_neighbours *of_b = options->self ? a_to_b : b_to_a;
@@ -88,9 +89,10 @@ static ss_status join_row(ss_pair_list *list, size_t row, const ss_side *a, cons
     return report(options, row + 1, a->count);
 }
 
-static ss_status scalar_join(ss_pair **pairs, size_t *pair_count, const ss_side *a, const ss_side *b, double threshold,
-                             const ss_match_options *options)
+static ss_status scalar_join(const ss_matcher *matcher, ss_pair **pairs, size_t *pair_count, const ss_side *a,
+                             const ss_side *b, double threshold, const ss_match_options *options)
 {
+    (void)matcher;
     *pairs = NULL;
     *pair_count = 0;
     SS_TRY(ss_match_check(a, b, options));

@@ -1,38 +1,37 @@
-/* The walk over tiles of the product of two sets, and the selection from each tile while it is in the cache.
+/* The walk over tiles of the product of two sets, and the selection from them.
  *
- * Rows of a are cut into blocks, rows of b into panels of the same height. A task is a span of the panels that a block
- * may match. What a tile holds is first held against bars in float, many entries at once; what comes near its bar, is
- * tested exactly and offered to both lists under the lock of the block that the list belongs to. Since the order of
- * neighbours is total, it makes no difference in which order, or against how old a bar, they are offered. */
+ * Rows of a are cut into blocks, rows of b into panels of the same height; a task is a span of the panels that a block
+ * may match. Block and panel are packed once, then met patch by patch: a kernel multiplies and tells the entries that
+ * come near a bar. These are tested exactly and offered to both lists under the lock of the block that the list belongs
+ * to. Since the order of neighbours is total, it makes no difference in which order, or against how old a bar, they are
+ * offered. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "match_tile.h"
 #include "pool.h"
-#include "simd.h"
 #include "status.h"
 
-#define LARGEST_TILE  256 /* rows: the tile and both panels lie in 1 MiB of L2 at dimension 256 */
-#define SMALLEST_TILE 64
-#define SEGMENT       64 /* entries of a row that are held against the bars at once; divides every tile */
-#define SPAN          16 /* tiles of a task */
+#define LARGEST_SPAN     16  /* panels of a task: what packing the block costs is shared by so many */
+#define TASKS_A_THREAD   16  /* at least, where there is so much work, so that all threads end together */
+#define SMALLEST_TO_GAIN 256 /* rows: smaller tiles gain nothing for a lack of tasks */
 
-/* Part of a row of a tile that has an entry near a bar. */
-typedef struct hit {
-    uint16_t row, begin, end; /* columns begin .. end - 1 */
-} hit;
+/* Where the rows of one patch meet their bands: the union, which must be multiplied, and the intersection, within which
+ * no row need be asked. */
+typedef struct patch_band {
+    ss_range any_dated, any_undated, all_dated, all_undated;
+} patch_band;
 
-/* What a thread works in. The bar of a row is the least dot * (inverse of the column's length) that can enter its
- * list; that of a column likewise. */
+/* What a thread works in. */
 typedef struct scratch {
-    float *tile;                  /* [tile][tile] dot products */
-    float *a_inverse, *b_inverse; /* [tile] 1 / length; NAN for an empty sketch, so that no comparison holds */
-    float *a_bar, *b_bar;         /* [tile] */
-    ss_band *band;                /* [tile] of the rows of the block */
-    hit *hits;
-    size_t hit_count;
-    void *a_panel, *b_panel;
+    float *a_inverse, *b_inverse, *a_bar, *b_bar; /* [tile, and the rest of the last patch]: see ss_patch */
+    ss_band *band;                                /* [tile] of the rows of the block */
+    patch_band *patch_band;                       /* [patches of a block] */
+    ss_hit *hits;                                 /* [rows * columns of a patch] */
+    char *a_packed, *b_packed;
+    void *work;
     void *memory;
 } scratch;
 
@@ -43,19 +42,22 @@ typedef struct panel_runs {
 } panel_runs;
 
 typedef struct walk {
-    const ss_tile_product *product;
+    const ss_tile_kernel *kernel;
     const ss_side *a, *b;
     const ss_match_options *options;
-    size_t tile;        /* rows of a block and of a panel */
-    size_t *first_task; /* [blocks + 1] number of the first task of each block */
+    size_t tile;                    /* rows of a block and of a panel */
+    size_t span;                    /* panels of a task */
+    size_t rows_size, columns_size; /* bytes of a packed patch, a multiple of 64 */
+    size_t *first_task;             /* [blocks + 1] number of the first task of each block */
     size_t tiles;
     atomic_size_t tiles_done;
     ss_pool *pool;
     scratch *scratch; /* [threads] */
 
     /* nearest */
-    const ss_neighbours *a_lists, *b_lists; /* the same with options->self */
-    pthread_mutex_t *a_lock, *b_lock;       /* [blocks], [panels]; the same with options->self */
+    const ss_neighbours *a_lists, *b_lists; /* the same with options->self, as the next two */
+    pthread_mutex_t *a_lock, *b_lock;       /* [blocks], [panels] */
+    float *a_bar, *b_bar;                   /* [rows], [columns] under these locks */
 
     /* join */
     ss_pair_list *pairs; /* NULL: nearest */
@@ -68,10 +70,20 @@ static size_t divide_up(size_t count, size_t by)
     return (count + by - 1) / by;
 }
 
+static size_t smaller(size_t x, size_t y)
+{
+    return x < y ? x : y;
+}
+
+static size_t larger(size_t x, size_t y)
+{
+    return x > y ? x : y;
+}
+
 static ss_range block_rows(size_t block, size_t tile, const ss_side *side)
 {
     size_t begin = block * tile;
-    return (ss_range){begin, side->count - begin < tile ? side->count : begin + tile};
+    return (ss_range){begin, begin + smaller(tile, side->count - begin)};
 }
 
 /* --------------------------------------------------------------- scratch */
@@ -84,37 +96,38 @@ static void *carve(char *memory, size_t *used, size_t bytes)
 }
 
 /* Lays the arrays out in `memory` and returns the bytes they take; with NULL only that. */
-static size_t lay_out(scratch *s, char *memory, const ss_tile_product *product, size_t tile, size_t dimension)
+static size_t lay_out(scratch *s, char *memory, const walk *w, size_t tile)
 {
-    size_t used = 0, panel_size = product->panel_size(tile, dimension);
+    const ss_tile_kernel *kernel = w->kernel;
+    size_t used = 0, row_patches = divide_up(tile, kernel->rows), column_patches = divide_up(tile, kernel->columns);
+    size_t padded_rows = row_patches * kernel->rows, padded_columns = column_patches * kernel->columns;
     s->memory = memory;
-    s->tile = carve(memory, &used, tile * tile * sizeof *s->tile);
-    s->a_panel = carve(memory, &used, panel_size);
-    s->b_panel = carve(memory, &used, panel_size);
-    s->a_inverse = carve(memory, &used, tile * sizeof *s->a_inverse);
-    s->b_inverse = carve(memory, &used, tile * sizeof *s->b_inverse);
-    s->a_bar = carve(memory, &used, tile * sizeof *s->a_bar);
-    s->b_bar = carve(memory, &used, tile * sizeof *s->b_bar);
+    s->a_packed = carve(memory, &used, row_patches * w->rows_size);
+    s->b_packed = carve(memory, &used, column_patches * w->columns_size);
+    s->a_inverse = carve(memory, &used, padded_rows * sizeof *s->a_inverse);
+    s->a_bar = carve(memory, &used, padded_rows * sizeof *s->a_bar);
+    s->b_inverse = carve(memory, &used, padded_columns * sizeof *s->b_inverse);
+    s->b_bar = carve(memory, &used, padded_columns * sizeof *s->b_bar);
     s->band = carve(memory, &used, tile * sizeof *s->band);
-    /* The two ranges of a band may meet in the midst of a segment. */
-    s->hits = carve(memory, &used, tile * (tile / SEGMENT + 1) * sizeof *s->hits);
+    s->patch_band = carve(memory, &used, row_patches * sizeof *s->patch_band);
+    s->hits = carve(memory, &used, kernel->rows * kernel->columns * sizeof *s->hits);
+    s->work = carve(memory, &used, kernel->work_size);
     return used;
 }
 
-static ss_status new_scratch(scratch *s, const walk *w)
+/* By the thread that will work in it, so that its pages lie in the memory next to its processor. */
+static ss_status take_scratch(scratch **out, const walk *w, int thread)
 {
-    size_t dimension = (size_t)w->options->dimension;
-    size_t bytes = lay_out(s, NULL, w->product, w->tile, dimension);
+    scratch *s = *out = &w->scratch[thread];
+    if (s->memory != NULL) return SS_OK;
+    size_t bytes = lay_out(s, NULL, w, w->tile);
     char *memory = aligned_alloc(64, bytes);
     if (memory == NULL) return ss_fail_memory(bytes);
-    lay_out(s, memory, w->product, w->tile, dimension);
-    /* Segments reach beyond the last column, where they must find numbers. */
-    for (size_t i = 0; i < w->tile * w->tile; i++)
-        s->tile[i] = 0.0f;
+    lay_out(s, memory, w, w->tile);
     return SS_OK;
 }
 
-/* ---------------------------------------------------------------- filter */
+/* ------------------------------------------------------------------ bars */
 
 /* A bar in float, low enough that rounding, of it and of what is compared with it, loses nothing. */
 static float lowered(double bar)
@@ -122,146 +135,138 @@ static float lowered(double bar)
     return isinf(bar) ? (float)bar : (float)(bar - 1e-5 * fabs(bar));
 }
 
-static void set_inverses(float *inverse, const ss_side *side, ss_range rows, size_t tile)
+static void set_inverses(float *inverse, size_t padded, const ss_side *side, ss_range rows)
 {
-    for (size_t i = 0; i < tile; i++) {
+    for (size_t i = 0; i < padded; i++) {
         uint32_t norm = i < rows.end - rows.begin ? side->norm[rows.begin + i] : 0;
         inverse[i] = norm > 0 ? (float)(1.0 / sqrt((double)norm)) : NAN;
     }
 }
 
-static void set_list_bars(float *bar, const ss_neighbours *lists, pthread_mutex_t *lock, const ss_side *own,
-                          const ss_side *other, ss_range rows, size_t tile)
+static void copy_bars(float *bar, size_t padded, const float *latest, pthread_mutex_t *lock, ss_range rows)
 {
+    size_t count = rows.end - rows.begin;
     pthread_mutex_lock(lock);
-    for (size_t i = 0; i < tile; i++) {
-        if (i < rows.end - rows.begin) {
-            ss_heap heap = ss_heap_of_row(lists, rows.begin + i, own, other);
-            bar[i] = lowered(ss_heap_bar(&heap));
-        } else {
-            bar[i] = INFINITY;
-        }
-    }
+    memcpy(bar, latest + rows.begin, count * sizeof *bar);
     pthread_mutex_unlock(lock);
+    for (size_t i = count; i < padded; i++)
+        bar[i] = INFINITY;
 }
 
-/* Whether an entry comes near the bar of its row or column. Without branches, so that it is done many at a time. */
-static inline bool segment_passes(const float *dot, const float *b_inverse, const float *b_bar, float a_inverse,
-                                  float a_bar)
+static void set_join_bars(const walk *w, scratch *s, size_t padded_rows, size_t padded_columns, ss_range rows)
 {
-    int passes = 0;
-    for (size_t j = 0; j < SEGMENT; j++)
-        passes |= (dot[j] * b_inverse[j] >= a_bar) | (dot[j] * a_inverse >= b_bar[j]);
-    return passes != 0;
-}
-
-/* Adds the hits of one row of the tile within columns begin .. end - 1. */
-SS_SIMD_CLONES
-static void filter_row(scratch *s, size_t row, size_t tile, size_t begin, size_t end)
-{
-    const float *dot = s->tile + row * tile;
-    float a_inverse = s->a_inverse[row], a_bar = s->a_bar[row];
-    for (size_t j = begin / SEGMENT * SEGMENT; j < end; j += SEGMENT) {
-        if (!segment_passes(dot + j, s->b_inverse + j, s->b_bar + j, a_inverse, a_bar)) continue;
-        size_t first = j < begin ? begin : j, last = j + SEGMENT < end ? j + SEGMENT : end;
-        s->hits[s->hit_count++] = (hit){(uint16_t)row, (uint16_t)first, (uint16_t)last};
+    for (size_t i = 0; i < padded_rows; i++) {
+        uint32_t norm = i < rows.end - rows.begin ? w->a->norm[rows.begin + i] : 0;
+        s->a_bar[i] = norm > 0 ? lowered(w->threshold * sqrt((double)norm)) : INFINITY;
     }
-}
-
-static void filter_range(scratch *s, size_t row, size_t tile, ss_range range, ss_range columns)
-{
-    size_t begin = range.begin > columns.begin ? range.begin : columns.begin;
-    size_t end = range.end < columns.end ? range.end : columns.end;
-    if (begin < end) filter_row(s, row, tile, begin - columns.begin, end - columns.begin);
-}
-
-static void filter_tile(scratch *s, size_t tile, ss_range rows, ss_range columns)
-{
-    s->hit_count = 0;
-    for (size_t row = 0; row < rows.end - rows.begin; row++) {
-        filter_range(s, row, tile, s->band[row].dated, columns);
-        filter_range(s, row, tile, s->band[row].undated, columns);
-    }
+    for (size_t i = 0; i < padded_columns; i++)
+        s->b_bar[i] = INFINITY;
 }
 
 /* ------------------------------------------------------------- selection */
 
-static void offer_to_rows(const walk *w, scratch *s, ss_range rows, ss_range columns)
+/* The rows and columns of a patch, by their numbers in the sets, and where in the scratch they begin. */
+typedef struct place {
+    ss_range rows, columns;
+    size_t first_row, first_column; /* within block and panel */
+    size_t block, panel;
+} place;
+
+static void offer_to_rows(const walk *w, scratch *s, const place *p, size_t hits)
 {
-    for (const hit *h = s->hits; h < s->hits + s->hit_count; h++) {
-        const float *dot = s->tile + h->row * w->tile;
-        const float *inverse = s->b_inverse;
-        float bar = s->a_bar[h->row];
-        ss_heap heap = ss_heap_of_row(w->a_lists, rows.begin + h->row, w->a, w->b);
-        for (size_t j = h->begin; j < h->end; j++) {
-            if (!(dot[j] * inverse[j] >= bar)) continue;
-            ss_neighbour neighbour = {(uint32_t)(columns.begin + j), (int32_t)dot[j]};
-            if (ss_heap_offer(&heap, neighbour)) bar = lowered(ss_heap_bar(&heap));
-        }
-        s->a_bar[h->row] = bar;
+    float *bar = s->a_bar + p->first_row;
+    const float *inverse = s->b_inverse + p->first_column;
+    for (const ss_hit *h = s->hits; h < s->hits + hits; h++) {
+        if (!((float)h->dot * inverse[h->column] >= bar[h->row])) continue;
+        ss_neighbour neighbour = {(uint32_t)(p->columns.begin + h->column), h->dot};
+        ss_heap heap = ss_heap_of_row(w->a_lists, p->rows.begin + h->row, w->a, w->b);
+        if (!ss_heap_offer(&heap, neighbour)) continue;
+        w->a_bar[p->rows.begin + h->row] = bar[h->row] = lowered(ss_heap_bar(&heap));
     }
 }
 
-static void offer_to_columns(const walk *w, scratch *s, ss_range rows, ss_range columns)
+static void offer_to_columns(const walk *w, scratch *s, const place *p, size_t hits)
 {
-    for (const hit *h = s->hits; h < s->hits + s->hit_count; h++) {
-        const float *dot = s->tile + h->row * w->tile;
-        float inverse = s->a_inverse[h->row];
-        float *bar = s->b_bar;
-        for (size_t j = h->begin; j < h->end; j++) {
-            if (!(dot[j] * inverse >= bar[j])) continue;
-            ss_neighbour neighbour = {(uint32_t)(rows.begin + h->row), (int32_t)dot[j]};
-            ss_heap heap = ss_heap_of_row(w->b_lists, columns.begin + j, w->b, w->a);
-            if (ss_heap_offer(&heap, neighbour)) bar[j] = lowered(ss_heap_bar(&heap));
-        }
+    float *bar = s->b_bar + p->first_column;
+    const float *inverse = s->a_inverse + p->first_row;
+    for (const ss_hit *h = s->hits; h < s->hits + hits; h++) {
+        if (!((float)h->dot * inverse[h->row] >= bar[h->column])) continue;
+        ss_neighbour neighbour = {(uint32_t)(p->rows.begin + h->row), h->dot};
+        ss_heap heap = ss_heap_of_row(w->b_lists, p->columns.begin + h->column, w->b, w->a);
+        if (!ss_heap_offer(&heap, neighbour)) continue;
+        w->b_bar[p->columns.begin + h->column] = bar[h->column] = lowered(ss_heap_bar(&heap));
     }
 }
 
-static void select_nearest(walk *w, scratch *s, size_t block, size_t panel)
+static ss_status take_pairs(walk *w, const scratch *s, const place *p, size_t hits)
 {
-    ss_range rows = block_rows(block, w->tile, w->a), columns = block_rows(panel, w->tile, w->b);
-    set_list_bars(s->a_bar, w->a_lists, &w->a_lock[block], w->a, w->b, rows, w->tile);
-    set_list_bars(s->b_bar, w->b_lists, &w->b_lock[panel], w->b, w->a, columns, w->tile);
-    filter_tile(s, w->tile, rows, columns);
-    if (s->hit_count == 0) return;
-    pthread_mutex_lock(&w->a_lock[block]);
-    offer_to_rows(w, s, rows, columns);
-    pthread_mutex_unlock(&w->a_lock[block]);
-    pthread_mutex_lock(&w->b_lock[panel]);
-    offer_to_columns(w, s, rows, columns);
-    pthread_mutex_unlock(&w->b_lock[panel]);
-}
-
-static ss_status take_pairs(walk *w, const scratch *s, ss_range rows, ss_range columns)
-{
-    for (const hit *h = s->hits; h < s->hits + s->hit_count; h++) {
-        const float *dot = s->tile + h->row * w->tile;
-        size_t a = rows.begin + h->row;
-        for (size_t j = h->begin; j < h->end; j++) {
-            if (!(dot[j] * s->b_inverse[j] >= s->a_bar[h->row])) continue;
-            size_t b = columns.begin + j;
-            ss_pair pair = {(uint32_t)a, (uint32_t)b, (int32_t)dot[j]};
-            if (ss_cosine(pair.dot, w->a->norm[a], w->b->norm[b]) < w->threshold) continue;
-            SS_TRY(ss_pair_list_push(w->pairs, pair));
-        }
-    }
-    return SS_OK;
-}
-
-static ss_status select_pairs(walk *w, scratch *s, size_t block, size_t panel)
-{
-    ss_range rows = block_rows(block, w->tile, w->a), columns = block_rows(panel, w->tile, w->b);
-    for (size_t i = 0; i < w->tile; i++) {
-        uint32_t norm = i < rows.end - rows.begin ? w->a->norm[rows.begin + i] : 0;
-        s->a_bar[i] = norm > 0 ? lowered(w->threshold * sqrt((double)norm)) : INFINITY;
-        s->b_bar[i] = INFINITY;
-    }
-    filter_tile(s, w->tile, rows, columns);
-    if (s->hit_count == 0) return SS_OK;
+    ss_status status = SS_OK;
     pthread_mutex_lock(&w->pairs_lock);
-    ss_status status = take_pairs(w, s, rows, columns);
+    for (const ss_hit *h = s->hits; h < s->hits + hits && status == SS_OK; h++) {
+        size_t a = p->rows.begin + h->row, b = p->columns.begin + h->column;
+        if (ss_cosine(h->dot, w->a->norm[a], w->b->norm[b]) < w->threshold) continue;
+        status = ss_pair_list_push(w->pairs, (ss_pair){(uint32_t)a, (uint32_t)b, h->dot});
+    }
     pthread_mutex_unlock(&w->pairs_lock);
     return status;
+}
+
+static bool within(ss_range range, size_t index)
+{
+    return range.begin <= index && index < range.end;
+}
+
+static bool contains(ss_range range, ss_range part)
+{
+    return range.begin <= part.begin && part.end <= range.end;
+}
+
+static bool overlap(ss_range x, ss_range y)
+{
+    return larger(x.begin, y.begin) < smaller(x.end, y.end);
+}
+
+/* Leaves only hits within the bands of their rows. */
+static size_t drop_outside(scratch *s, const place *p, size_t hits)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < hits; i++) {
+        const ss_band *band = &s->band[p->first_row + s->hits[i].row];
+        size_t column = p->columns.begin + s->hits[i].column;
+        if (within(band->dated, column) || within(band->undated, column)) s->hits[kept++] = s->hits[i];
+    }
+    return kept;
+}
+
+static ss_status meet(walk *w, scratch *s, const place *p)
+{
+    const ss_tile_kernel *kernel = w->kernel;
+    size_t row_patch = p->first_row / kernel->rows, column_patch = p->first_column / kernel->columns;
+    const patch_band *band = &s->patch_band[row_patch];
+    if (!overlap(band->any_dated, p->columns) && !overlap(band->any_undated, p->columns)) return SS_OK;
+
+    ss_patch patch = {.rows = p->rows.end - p->rows.begin,
+                      .columns = p->columns.end - p->columns.begin,
+                      .dimension = (size_t)w->options->dimension,
+                      .a = s->a_packed + row_patch * w->rows_size,
+                      .b = s->b_packed + column_patch * w->columns_size,
+                      .a_inverse = s->a_inverse + p->first_row,
+                      .b_inverse = s->b_inverse + p->first_column,
+                      .a_bar = s->a_bar + p->first_row,
+                      .b_bar = s->b_bar + p->first_column,
+                      .work = s->work};
+    size_t hits = kernel->scan(s->hits, &patch);
+    if (!contains(band->all_dated, p->columns) && !contains(band->all_undated, p->columns))
+        hits = drop_outside(s, p, hits);
+    if (hits == 0) return SS_OK;
+    if (w->pairs != NULL) return take_pairs(w, s, p, hits);
+    pthread_mutex_lock(&w->a_lock[p->block]);
+    offer_to_rows(w, s, p, hits);
+    pthread_mutex_unlock(&w->a_lock[p->block]);
+    pthread_mutex_lock(&w->b_lock[p->panel]);
+    offer_to_columns(w, s, p, hits);
+    pthread_mutex_unlock(&w->b_lock[p->panel]);
+    return SS_OK;
 }
 
 /* ----------------------------------------------------------------- tasks */
@@ -273,8 +278,7 @@ static panel_runs runs_of_block(const walk *w, size_t block)
     ss_range rows = block_rows(block, w->tile, w->a);
     ss_band first = ss_band_of_row(w->a, rows.begin, w->b, w->options);
     ss_band last = ss_band_of_row(w->a, rows.end - 1, w->b, w->options);
-    size_t begin = first.dated.begin < last.dated.begin ? first.dated.begin : last.dated.begin;
-    size_t end = first.dated.end > last.dated.end ? first.dated.end : last.dated.end;
+    size_t begin = smaller(first.dated.begin, last.dated.begin), end = larger(first.dated.end, last.dated.end);
     panel_runs runs = {.first = begin / w->tile};
     if (begin < end) runs.count = divide_up(end, w->tile) - runs.first;
 
@@ -301,42 +305,95 @@ static size_t block_of_task(const walk *w, size_t task)
     return block;
 }
 
-static void prepare_block(const walk *w, scratch *s, size_t block)
+static void join_bands(patch_band *p, const ss_band *band, bool first)
 {
-    ss_range rows = block_rows(block, w->tile, w->a);
-    size_t dimension = (size_t)w->options->dimension;
-    w->product->prepare(s->a_panel, w->a->vector + rows.begin * dimension, rows.end - rows.begin, dimension);
-    set_inverses(s->a_inverse, w->a, rows, w->tile);
-    for (size_t row = rows.begin; row < rows.end; row++)
-        s->band[row - rows.begin] = ss_band_of_row(w->a, row, w->b, w->options);
+    const ss_range dated = band->dated, undated = band->undated;
+    if (first) {
+        *p = (patch_band){dated, undated, dated, undated};
+        return;
+    }
+    p->any_dated = (ss_range){smaller(p->any_dated.begin, dated.begin), larger(p->any_dated.end, dated.end)};
+    p->any_undated = (ss_range){smaller(p->any_undated.begin, undated.begin), larger(p->any_undated.end, undated.end)};
+    p->all_dated = (ss_range){larger(p->all_dated.begin, dated.begin), smaller(p->all_dated.end, dated.end)};
+    p->all_undated = (ss_range){larger(p->all_undated.begin, undated.begin), smaller(p->all_undated.end, undated.end)};
 }
 
-static void multiply_tile(const walk *w, scratch *s, size_t block, size_t panel)
+static size_t padded(size_t count, size_t patch)
 {
-    ss_range rows = block_rows(block, w->tile, w->a), columns = block_rows(panel, w->tile, w->b);
+    return divide_up(count, patch) * patch;
+}
+
+static void prepare_block(const walk *w, scratch *s, ss_range rows)
+{
+    const ss_tile_kernel *kernel = w->kernel;
+    size_t dimension = (size_t)w->options->dimension, count = rows.end - rows.begin;
+    for (size_t first = 0; first < count; first += kernel->rows)
+        kernel->pack_rows(s->a_packed + first / kernel->rows * w->rows_size,
+                          w->a->vector + (rows.begin + first) * dimension, smaller(kernel->rows, count - first),
+                          dimension);
+    set_inverses(s->a_inverse, padded(count, kernel->rows), w->a, rows);
+    for (size_t i = 0; i < count; i++) {
+        s->band[i] = ss_band_of_row(w->a, rows.begin + i, w->b, w->options);
+        join_bands(&s->patch_band[i / kernel->rows], &s->band[i], i % kernel->rows == 0);
+    }
+}
+
+static void prepare_panel(const walk *w, scratch *s, ss_range columns)
+{
+    const ss_tile_kernel *kernel = w->kernel;
     size_t dimension = (size_t)w->options->dimension, count = columns.end - columns.begin;
-    w->product->prepare(s->b_panel, w->b->vector + columns.begin * dimension, count, dimension);
-    set_inverses(s->b_inverse, w->b, columns, w->tile);
-    w->product->multiply(s->tile, w->tile, s->a_panel, rows.end - rows.begin, s->b_panel, count, dimension);
+    for (size_t first = 0; first < count; first += kernel->columns)
+        kernel->pack_columns(s->b_packed + first / kernel->columns * w->columns_size,
+                             w->b->vector + (columns.begin + first) * dimension,
+                             smaller(kernel->columns, count - first), dimension);
+    set_inverses(s->b_inverse, padded(count, kernel->columns), w->b, columns);
+}
+
+static void set_bars(const walk *w, scratch *s, size_t block, ss_range rows, size_t panel, ss_range columns)
+{
+    size_t padded_rows = padded(rows.end - rows.begin, w->kernel->rows);
+    size_t padded_columns = padded(columns.end - columns.begin, w->kernel->columns);
+    if (w->pairs != NULL) {
+        set_join_bars(w, s, padded_rows, padded_columns, rows);
+        return;
+    }
+    copy_bars(s->a_bar, padded_rows, w->a_bar, &w->a_lock[block], rows);
+    copy_bars(s->b_bar, padded_columns, w->b_bar, &w->b_lock[panel], columns);
+}
+
+/* Columns outside, rows inside: a packed patch of columns stays in the first-level cache while all rows pass by. */
+static ss_status meet_panel(walk *w, scratch *s, size_t block, ss_range rows, size_t panel)
+{
+    ss_range columns = block_rows(panel, w->tile, w->b);
+    prepare_panel(w, s, columns);
+    set_bars(w, s, block, rows, panel, columns);
+    place p = {.block = block, .panel = panel};
+    for (size_t column = columns.begin; column < columns.end; column = p.columns.end) {
+        p.columns = (ss_range){column, smaller(column + w->kernel->columns, columns.end)};
+        p.first_column = column - columns.begin;
+        for (size_t row = rows.begin; row < rows.end; row = p.rows.end) {
+            p.rows = (ss_range){row, smaller(row + w->kernel->rows, rows.end)};
+            p.first_row = row - rows.begin;
+            SS_TRY(meet(w, s, &p));
+        }
+    }
+    return SS_OK;
 }
 
 static ss_status run_span(void *context, size_t index, int thread)
 {
     walk *w = context;
-    scratch *s = &w->scratch[thread];
+    scratch *s;
+    SS_TRY(take_scratch(&s, w, thread));
     size_t block = block_of_task(w, index);
     panel_runs runs = runs_of_block(w, block);
-    size_t begin = (index - w->first_task[block]) * SPAN, end = runs.count + runs.undated_count;
-    if (end > begin + SPAN) end = begin + SPAN;
-    prepare_block(w, s, block);
+    size_t begin = (index - w->first_task[block]) * w->span;
+    size_t end = smaller(begin + w->span, runs.count + runs.undated_count);
+    ss_range rows = block_rows(block, w->tile, w->a);
+    prepare_block(w, s, rows);
     for (size_t i = begin; i < end; i++) {
         size_t panel = i < runs.count ? runs.first + i : runs.undated_first + (i - runs.count);
-        multiply_tile(w, s, block, panel);
-        if (w->pairs == NULL) {
-            select_nearest(w, s, block, panel);
-        } else {
-            SS_TRY(select_pairs(w, s, block, panel));
-        }
+        SS_TRY(meet_panel(w, s, block, rows, panel));
         size_t done = atomic_fetch_add_explicit(&w->tiles_done, 1, memory_order_relaxed) + 1;
         if (thread > 0) continue; /* the functions of a job are called from the caller's own thread */
         ss_tell_progress(w->options->job, "match", done, w->tiles);
@@ -362,7 +419,27 @@ static ss_status sort_lists(void *context, size_t index, int thread)
 
 /* ------------------------------------------------------------ begin, end */
 
-static ss_status number_tasks(walk *w)
+/* Chooses the size of tiles and how many threads can have one each within `bytes`. */
+static int plan(walk *w, size_t bytes)
+{
+    const ss_tile_kernel *kernel = w->kernel;
+    size_t threads = (size_t)ss_job_threads(w->options->job), least = larger(kernel->rows, kernel->columns);
+    w->tile = kernel->tile;
+    size_t need = lay_out(&(scratch){0}, NULL, w, w->tile);
+    while (w->tile > least && need * threads > bytes) {
+        w->tile = larger(w->tile / 2, least);
+        need = lay_out(&(scratch){0}, NULL, w, w->tile);
+    }
+    size_t enough = TASKS_A_THREAD * threads;
+    while (w->tile / 2 >= larger(least, SMALLEST_TO_GAIN) &&
+           divide_up(w->a->count, w->tile) * divide_up(w->b->count, w->tile) < enough)
+        w->tile /= 2;
+    need = lay_out(&(scratch){0}, NULL, w, w->tile);
+    if (need * threads > bytes) threads = bytes / need;
+    return threads > 0 ? (int)threads : 1;
+}
+
+static ss_status number_tasks(walk *w, size_t threads)
 {
     size_t blocks = divide_up(w->a->count, w->tile);
     w->first_task = calloc(blocks + 1, sizeof *w->first_task);
@@ -370,36 +447,26 @@ static ss_status number_tasks(walk *w)
     for (size_t block = 0; block < blocks; block++) {
         panel_runs runs = runs_of_block(w, block);
         w->tiles += runs.count + runs.undated_count;
-        w->first_task[block + 1] = w->first_task[block] + divide_up(runs.count + runs.undated_count, SPAN);
+    }
+    w->span = smaller(LARGEST_SPAN, larger(1, w->tiles / (TASKS_A_THREAD * threads)));
+    for (size_t block = 0; block < blocks; block++) {
+        panel_runs runs = runs_of_block(w, block);
+        w->first_task[block + 1] = w->first_task[block] + divide_up(runs.count + runs.undated_count, w->span);
     }
     return SS_OK;
-}
-
-/* Chooses the size of tiles and how many threads can have one each within `bytes`. */
-static int plan(walk *w, size_t bytes)
-{
-    size_t threads = (size_t)ss_job_threads(w->options->job);
-    size_t need = 0;
-    for (w->tile = LARGEST_TILE; w->tile >= SMALLEST_TILE; w->tile /= 2) {
-        need = lay_out(&(scratch){0}, NULL, w->product, w->tile, (size_t)w->options->dimension);
-        if (w->tile == SMALLEST_TILE || need * threads <= bytes) break;
-    }
-    if (need * threads > bytes) threads = bytes / need;
-    return threads > 0 ? (int)threads : 1;
 }
 
 static ss_status begin_walk(walk *w, size_t bytes)
 {
+    size_t dimension = (size_t)w->options->dimension;
+    w->rows_size = divide_up(w->kernel->rows_size(dimension), 64) * 64;
+    w->columns_size = divide_up(w->kernel->columns_size(dimension), 64) * 64;
     size_t threads = (size_t)plan(w, bytes);
-    SS_TRY(number_tasks(w));
-    size_t tasks = w->first_task[divide_up(w->a->count, w->tile)];
-    if (threads > tasks) threads = tasks > 0 ? tasks : 1;
+    SS_TRY(number_tasks(w, threads));
+    threads = smaller(threads, larger(1, w->first_task[divide_up(w->a->count, w->tile)]));
     w->scratch = calloc(threads, sizeof *w->scratch);
     if (w->scratch == NULL) return ss_fail_memory(threads * sizeof *w->scratch);
-    SS_TRY(ss_pool_new(&w->pool, (int)threads));
-    for (size_t i = 0; i < threads; i++)
-        SS_TRY(new_scratch(&w->scratch[i], w));
-    return SS_OK;
+    return ss_pool_new(&w->pool, (int)threads);
 }
 
 static void end_walk(walk *w)
@@ -437,28 +504,47 @@ static void free_locks(pthread_mutex_t *locks, size_t count)
     free(locks);
 }
 
+/* Those of empty lists, which let everything in but empty sketches. */
+static ss_status new_bars(float **out, const ss_side *side)
+{
+    *out = malloc((side->count + 1) * sizeof **out);
+    if (*out == NULL) return ss_fail_memory((side->count + 1) * sizeof **out);
+    for (size_t i = 0; i < side->count; i++)
+        (*out)[i] = side->norm[i] > 0 ? -INFINITY : INFINITY;
+    return SS_OK;
+}
+
 static ss_status walk_nearest(walk *w, size_t bytes)
 {
     SS_TRY(begin_walk(w, bytes));
     size_t blocks = divide_up(w->a->count, w->tile), panels = divide_up(w->b->count, w->tile);
     bool self = w->options->self;
     ss_status status = new_locks(&w->a_lock, blocks);
+    if (status == SS_OK) status = new_bars(&w->a_bar, w->a);
     if (status == SS_OK && !self) status = new_locks(&w->b_lock, panels);
-    if (self) w->b_lock = w->a_lock;
+    if (status == SS_OK && !self) status = new_bars(&w->b_bar, w->b);
+    if (self) {
+        w->b_lock = w->a_lock;
+        w->b_bar = w->a_bar;
+    }
     if (status == SS_OK) status = run_walk(w);
     if (status == SS_OK) status = ss_pool_run(w->pool, self ? blocks : blocks + panels, sort_lists, w);
-    if (!self) free_locks(w->b_lock, panels);
+    if (!self) {
+        free_locks(w->b_lock, panels);
+        free(w->b_bar);
+    }
     free_locks(w->a_lock, blocks);
+    free(w->a_bar);
     return status;
 }
 
-ss_status ss_tile_nearest(const ss_tile_product *product, ss_neighbours *a_to_b, ss_neighbours *b_to_a,
-                          const ss_side *a, const ss_side *b, const ss_match_options *options)
+ss_status ss_tile_nearest(const ss_matcher *matcher, ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a,
+                          const ss_side *b, const ss_match_options *options)
 {
     size_t bytes_left;
     SS_TRY(ss_neighbours_new(a_to_b, b_to_a, a, b, options, &bytes_left));
     ss_neighbours *of_b = options->self ? a_to_b : b_to_a;
-    walk w = {.product = product, .a = a, .b = b, .options = options, .a_lists = a_to_b, .b_lists = of_b};
+    walk w = {.kernel = matcher->kernel, .a = a, .b = b, .options = options, .a_lists = a_to_b, .b_lists = of_b};
     ss_status status = walk_nearest(&w, bytes_left);
     end_walk(&w);
     if (status != SS_OK) {
@@ -468,7 +554,7 @@ ss_status ss_tile_nearest(const ss_tile_product *product, ss_neighbours *a_to_b,
     return status;
 }
 
-ss_status ss_tile_join(const ss_tile_product *product, ss_pair **pairs, size_t *pair_count, const ss_side *a,
+ss_status ss_tile_join(const ss_matcher *matcher, ss_pair **pairs, size_t *pair_count, const ss_side *a,
                        const ss_side *b, double threshold, const ss_match_options *options)
 {
     *pairs = NULL;
@@ -478,7 +564,7 @@ ss_status ss_tile_join(const ss_tile_product *product, ss_pair **pairs, size_t *
     /* Half for the pairs, half for tiles, which seldom need so much. */
     size_t half = ss_job_memory(options->job) / 2;
     ss_pair_list list = ss_pair_list_within(half);
-    walk w = {.product = product, .a = a, .b = b, .options = options, .pairs = &list, .threshold = threshold};
+    walk w = {.kernel = matcher->kernel, .a = a, .b = b, .options = options, .pairs = &list, .threshold = threshold};
     pthread_mutex_init(&w.pairs_lock, NULL);
     ss_status status = begin_walk(&w, half);
     if (status == SS_OK) status = run_walk(&w);

@@ -1,5 +1,5 @@
 /* What the matchers share: checks of the arguments, the band of days, the lists of neighbours while they grow, and the
- * walk over tiles of the product of two sets. A matcher is a walk with a way to multiply two panels of rows. */
+ * walk over tiles of the product of two sets, in which only the multiplication differs from matcher to matcher. */
 #ifndef SS_MATCH_TILE_H
 #define SS_MATCH_TILE_H
 
@@ -65,28 +65,56 @@ void ss_pair_list_sort(ss_pair_list *list);
 
 /* ------------------------------------------------------------------ walk */
 
-/* How to multiply two panels of at most `tile` rows each. */
-typedef struct ss_tile_product {
-    /* Bytes of a panel in the form that multiply() reads. */
-    size_t (*panel_size)(size_t rows, size_t dimension);
-    /* Brings rows of sketches into that form; the panel is aligned to 64 bytes. */
-    void (*prepare)(void *panel, const int8_t *vector, size_t rows, size_t dimension);
-    /* tile[i * stride + j] = dot product of row i of a_panel and row j of b_panel: exact, being below 2^24. */
-    void (*multiply)(float *tile, size_t stride, const void *a_panel, size_t a_rows, const void *b_panel, size_t b_rows,
-                     size_t dimension);
-} ss_tile_product;
+/* Some rows of a against some of b, the columns, and what their products are held against. The bar of a row is the
+ * least dot * (inverse of the column's length) that can enter its list; that of a column likewise. */
+typedef struct ss_patch {
+    size_t rows, columns, dimension;
+    const void *a, *b;                  /* packed by the kernel, aligned to 64 bytes */
+    const float *a_inverse, *b_inverse; /* [kernel rows], [kernel columns] 1 / length; NAN: an empty sketch, or none */
+    const float *a_bar, *b_bar;         /* the same; INFINITY: nothing can enter */
+    void *work;                         /* [kernel work_size] aligned to 64 bytes */
+} ss_patch;
 
-/* ss_matcher.nearest and ss_matcher.join by that product. Beside inputs and lists they take, for each thread, a tile of
- * floats and two panels: 0.8 MiB at dimension 256 and 2.3 MiB at 1040 where panels are of floats. Where the job allows
- * less, tiles become smaller and then threads fewer, down to one thread with tiles of 64 x 64 (0.6 MiB at dimension
- * 1040). Not counted: a lock for each block of rows, and what the product itself keeps, as OpenBLAS does. */
-ss_status ss_tile_nearest(const ss_tile_product *product, ss_neighbours *a_to_b, ss_neighbours *b_to_a,
-                          const ss_side *a, const ss_side *b, const ss_match_options *options);
-ss_status ss_tile_join(const ss_tile_product *product, ss_pair **pairs, size_t *pair_count, const ss_side *a,
+/* An entry of a patch that comes near the bar of its row or of its column. */
+typedef struct ss_hit {
+    uint16_t row, column;
+    int32_t dot;
+} ss_hit;
+
+/* How to multiply, and to find what matters in the products while they are at hand. */
+typedef struct ss_tile_kernel {
+    size_t rows, columns; /* of a patch, at most */
+    size_t tile;          /* rows of a block of patches that are packed once and used often, at most */
+    size_t work_size;     /* bytes that scan() works in */
+    /* Bytes of a packed patch of rows, or columns; and how they are packed: where there are fewer than a patch may
+     * have, the rest becomes zeros. */
+    size_t (*rows_size)(size_t dimension);
+    size_t (*columns_size)(size_t dimension);
+    void (*pack_rows)(void *packed, const int8_t *vector, size_t rows, size_t dimension);
+    void (*pack_columns)(void *packed, const int8_t *vector, size_t columns, size_t dimension);
+    /* Hits, by row, then by column: dot * b_inverse[column] >= a_bar[row] or dot * a_inverse[row] >= b_bar[column] in
+     * float. Returns their number; there is room for every entry of the patch. */
+    size_t (*scan)(ss_hit *hits, const ss_patch *patch);
+} ss_tile_kernel;
+
+/* ss_matcher.nearest and ss_matcher.join by matcher->kernel. Beside inputs and lists they take for each thread a packed
+ * block of either side, room for the hits of one patch, and what the kernel works in: 0.6 MiB for the kernels on bytes
+ * at dimension 256, 2.3 MiB at 1040, more with OpenBLAS. Where the job allows less, blocks become smaller and then
+ * threads fewer, down to one thread and blocks of one patch. Not counted: a lock for each block, and what the kernel
+ * itself keeps, as OpenBLAS does. */
+ss_status ss_tile_nearest(const ss_matcher *matcher, ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a,
+                          const ss_side *b, const ss_match_options *options);
+ss_status ss_tile_join(const ss_matcher *matcher, ss_pair **pairs, size_t *pair_count, const ss_side *a,
                        const ss_side *b, double threshold, const ss_match_options *options);
 
 /* -------------------------------------------------------------- matchers */
 
+#if defined(__x86_64__)
+extern const ss_matcher ss_matcher_amx, ss_matcher_avx512, ss_matcher_avxvnni, ss_matcher_avx2;
+#endif
+#if defined(__aarch64__) && defined(__linux__)
+extern const ss_matcher ss_matcher_neon;
+#endif
 extern const ss_matcher ss_matcher_openblas, ss_matcher_scalar;
 
 #endif

@@ -155,7 +155,7 @@ ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matche
                   .a_to_b = &a_to_b,
                   .b_to_a = self ? &a_to_b : &b_to_a,
                   .background = ss_background_cosine(a->lang, b->lang)};
-    ss_status status = matcher->nearest(&a_to_b, self ? NULL : &b_to_a, &a->side, &b->side, &match);
+    ss_status status = matcher->nearest(matcher, &a_to_b, self ? NULL : &b_to_a, &a->side, &b->side, &match);
     if (status == SS_OK) status = measure_crowds(&x);
     if (status == SS_OK) status = add_pairs(&x, result, capacity);
     if (!self) free(x.crowd_b);
