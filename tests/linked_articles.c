@@ -146,13 +146,16 @@ static void assert_sound_evidence(const ss_link *link, bool one_language)
 }
 
 /* The probability and the relation are what the linker says of all else. */
-static void assert_judged(const ss_link *link, ss_lang a, ss_lang b)
+static void assert_judged(const ss_link *link, const ss_article *a, const ss_article *b)
 {
+    const ss_article article[2] = {*a, *b};
     ss_link again = *link;
-    ss_linker_judge_alone(&model->linker, &again, a, b);
+    again.a = 0;
+    again.b = 1;
+    ss_linker_judge_alone(&model->linker, &again, 1, article);
     assert_true(again.alone == link->alone);
-    ss_linker_judge(&model->linker, &again, a, b);
-    ss_linker_relate(&model->linker, &again, a, b);
+    ss_linker_judge(&model->linker, &again, 1, article);
+    ss_linker_relate(&model->linker, &again, a->lang, b->lang);
     assert_true(again.probability == link->probability);
     assert_int_equal(again.relation, link->relation);
     assert_int_equal(link->relation >= SS_RELATION_SAME,
@@ -193,7 +196,7 @@ void assert_sound(const ss_result *r, const ss_link_options *options)
         assert_true(isnan(link->title_cosine) ==
                     (r->norm[SS_CHANNEL_TITLE][link->a] == 0 || r->norm[SS_CHANNEL_TITLE][link->b] == 0));
         assert_sound_evidence(link, a->lang == b->lang);
-        assert_judged(link, a->lang, b->lang);
+        assert_judged(link, a, b);
     }
     for (size_t i = 0; i < r->articles.count; i++)
         if (r->articles.item[i].lang == SS_LANG_OTHER) assert_int_equal(ss_result_event_of(r, i), -1);

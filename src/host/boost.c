@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABREAST 4
+#include "simd.h"
+
+#define ABREAST 16 /* samples: a vector of 512 bits */
+_Static_assert(SS_BOOST_DEPTH == 4, "add_tree() spells the levels out");
 
 void ss_boost_clear(ss_boost *boost)
 {
@@ -48,30 +51,90 @@ static inline unsigned next_node(const ss_tree *tree, unsigned node, float x)
     return 2 * node + 2 - (below | (missing & (unsigned)tree->missing_left >> node));
 }
 
-/* The values that x finds in `count` trees, walked abreast: a processor waits for one tree and goes on in the next. */
-static inline double walk(double sum, const ss_tree *tree, int count, const float *x)
+/* --------------------------------------------------------------- log-odds */
+
+/* Samples side by side: every node of a tree is asked of all of them at once, without a branch or a gather, and the
+ * answers that do not lie on a sample's path are masked out. That is 15 comparisons in place of 4, of 16 samples. */
+typedef struct columns {
+    /* [feature] with -INFINITY for what is missing, which goes left at any threshold; [features + feature] with INFINITY,
+     * which goes right; then a row of zeros for leaves, where either way is right. */
+    float x[2 * SS_BOOST_FEATURES_MAX + 1][ABREAST];
+} columns;
+
+static void set_columns(columns *c, const float *x, size_t stride, size_t count, int features)
 {
-    unsigned node[ABREAST] = {0};
-    for (int level = 0; level < SS_BOOST_DEPTH; level++)
-        for (int i = 0; i < count; i++)
-            node[i] = next_node(&tree[i], node[i], x[tree[i].feature[node[i]]]);
-    for (int i = 0; i < count; i++)
-        sum += (double)tree[i].value[node[i]];
-    return sum;
+    for (int f = 0; f < features; f++) {
+        for (size_t i = 0; i < ABREAST; i++) {
+            float value = i < count ? x[i * stride + (size_t)f] : 0;
+            c->x[f][i] = isnan(value) ? -INFINITY : value;
+            c->x[features + f][i] = isnan(value) ? INFINITY : value;
+        }
+    }
+    memset(c->x[2 * features], 0, sizeof *c->x);
+}
+
+static inline const float *asked_at(const columns *c, const ss_tree *tree, int node, int features)
+{
+    if (tree->feature[node] == SS_BOOST_LEAF) return c->x[2 * features];
+    bool missing_left = tree->missing_left >> node & 1;
+    return c->x[tree->feature[node] + (missing_left ? 0 : features)];
+}
+
+/* All bits set where the sample goes right at `node`, none where it goes left. */
+#define RIGHT(node) (-(int32_t) !(x[node][i] < tree->threshold[node]))
+
+/* Of two answers the one on the path of a sample. */
+static inline int32_t choose(int32_t right, int32_t if_left, int32_t if_right)
+{
+    return (~right & if_left) | (right & if_right);
+}
+
+/* Adds the value that each sample finds in one tree. */
+SS_SIMD_CLONES
+static void add_tree(double *restrict sum, const ss_tree *restrict tree, const float *const x[SS_BOOST_SPLITS])
+{
+    int32_t first[ABREAST], second[ABREAST], third[ABREAST], leaf[ABREAST];
+    for (int i = 0; i < ABREAST; i++)
+        first[i] = RIGHT(0);
+    for (int i = 0; i < ABREAST; i++)
+        second[i] = choose(first[i], RIGHT(1), RIGHT(2));
+    for (int i = 0; i < ABREAST; i++)
+        third[i] = choose(first[i], choose(second[i], RIGHT(3), RIGHT(4)), choose(second[i], RIGHT(5), RIGHT(6)));
+    for (int i = 0; i < ABREAST; i++) {
+        int32_t left = choose(second[i], choose(third[i], RIGHT(7), RIGHT(8)), choose(third[i], RIGHT(9), RIGHT(10)));
+        int32_t right =
+            choose(second[i], choose(third[i], RIGHT(11), RIGHT(12)), choose(third[i], RIGHT(13), RIGHT(14)));
+        int32_t fourth = choose(first[i], left, right);
+        leaf[i] = SS_BOOST_SPLITS + ((first[i] & 8) | (second[i] & 4) | (third[i] & 2) | (fourth & 1));
+    }
+    for (int i = 0; i < ABREAST; i++)
+        sum[i] += (double)tree->value[leaf[i]];
+}
+
+void ss_boost_log_odds_of(const ss_boost *boost, const float *x, size_t stride, size_t count, double *log_odds)
+{
+    columns c;
+    for (size_t first = 0; first < count; first += ABREAST) {
+        size_t now = count - first < ABREAST ? count - first : ABREAST;
+        double sum[ABREAST];
+        set_columns(&c, x + first * stride, stride, now, boost->features);
+        for (size_t i = 0; i < ABREAST; i++)
+            sum[i] = boost->bias;
+        for (size_t t = 0; t < boost->tree_count; t++) {
+            const float *asked[SS_BOOST_SPLITS];
+            for (int node = 0; node < SS_BOOST_SPLITS; node++)
+                asked[node] = asked_at(&c, &boost->tree[t], node, boost->features);
+            add_tree(sum, &boost->tree[t], asked);
+        }
+        memcpy(log_odds + first, sum, now * sizeof *sum);
+    }
 }
 
 double ss_boost_log_odds(const ss_boost *boost, const float *x)
 {
-    float padded[SS_BOOST_LEAF + 1];
-    memcpy(padded, x, (size_t)boost->features * sizeof *x);
-    padded[SS_BOOST_LEAF] = 0; /* either way down from a leaf is right */
-    double sum = boost->bias;
-    size_t i = 0;
-    for (; i + ABREAST <= boost->tree_count; i += ABREAST)
-        sum = walk(sum, &boost->tree[i], ABREAST, padded);
-    for (; i < boost->tree_count; i++)
-        sum = walk(sum, &boost->tree[i], 1, padded);
-    return sum;
+    double log_odds;
+    ss_boost_log_odds_of(boost, x, 0, 1, &log_odds);
+    return log_odds;
 }
 
 double ss_boost_probability(double log_odds)

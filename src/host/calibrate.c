@@ -84,11 +84,9 @@ static ss_status judge_block_alone(void *context, size_t index, int thread)
 {
     (void)thread;
     calibration *c = context;
-    const ss_article *article = c->result->articles.item;
-    for (size_t i = index * BLOCK_LINKS; i < c->result->link_count && i < (index + 1) * BLOCK_LINKS; i++) {
-        ss_link *link = &c->result->link[i];
-        ss_linker_judge_alone(c->linker, link, article[link->a].lang, article[link->b].lang);
-    }
+    size_t first = index * BLOCK_LINKS, left = c->result->link_count - first;
+    ss_linker_judge_alone(c->linker, c->result->link + first, left < BLOCK_LINKS ? left : BLOCK_LINKS,
+                          c->result->articles.item);
     return SS_OK;
 }
 

@@ -15,7 +15,8 @@
 #include "result.h"
 #include "status.h"
 
-#define BLOCK_ARTICLES 64 /* articles sketched, or links measured, by one task */
+#define BLOCK_ARTICLES 64 /* articles sketched by one task */
+#define BLOCK_LINKS    64 /* links measured */
 
 typedef struct link_job {
     ss_result *result;
@@ -152,42 +153,50 @@ static ss_status measure(const link_job *j, ss_link *link, int thread)
     }
     if (a->lang == b->lang && (double)link->cosine >= SS_COPY_COSINE)
         SS_TRY(ss_evidence_copied(j->evidence[thread], link, a, b));
-    ss_linker_judge_alone(&j->model->linker, link, a->lang, b->lang);
     return SS_OK;
+}
+
+/* The links of one task. */
+static ss_link *block_of_links(const ss_result *r, size_t index, size_t *count)
+{
+    size_t first = index * BLOCK_LINKS, left = r->link_count - first;
+    *count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
+    return r->link + first;
 }
 
 static ss_status measure_block(void *context, size_t index, int thread)
 {
     link_job *j = context;
-    size_t n = j->result->link_count;
     if (thread == 0) {
         SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "link", index * BLOCK_ARTICLES, n);
+        ss_tell_progress(j->job, "link", index * BLOCK_LINKS, j->result->link_count);
     }
-    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++)
-        SS_TRY(measure(j, &j->result->link[i], thread));
+    size_t count;
+    ss_link *link = block_of_links(j->result, index, &count);
+    for (size_t i = 0; i < count; i++)
+        SS_TRY(measure(j, &link[i], thread));
+    ss_linker_judge_alone(&j->model->linker, link, count, j->result->articles.item);
     return SS_OK;
 }
 
 static ss_status judge_block(void *context, size_t index, int thread)
 {
     link_job *j = context;
-    ss_result *r = j->result;
     if (thread == 0) SS_TRY(ss_check_cancelled(j->job));
-    for (size_t i = index * BLOCK_ARTICLES; i < r->link_count && i < (index + 1) * BLOCK_ARTICLES; i++) {
-        ss_link *link = &r->link[i];
-        ss_lang a = r->articles.item[link->a].lang, b = r->articles.item[link->b].lang;
-        ss_linker_judge(&j->model->linker, link, a, b);
-        if (j->options.keep_candidates || (double)link->probability >= j->options.threshold)
-            ss_linker_relate(&j->model->linker, link, a, b);
-    }
+    const ss_article *article = j->result->articles.item;
+    size_t count;
+    ss_link *link = block_of_links(j->result, index, &count);
+    ss_linker_judge(&j->model->linker, link, count, article);
+    for (size_t i = 0; i < count; i++)
+        if (j->options.keep_candidates || (double)link[i].probability >= j->options.threshold)
+            ss_linker_relate(&j->model->linker, &link[i], article[link[i].a].lang, article[link[i].b].lang);
     return SS_OK;
 }
 
 /* From the candidates, sorted by a and b, to probabilities: each pair alone, then all pairs in their company. */
 static ss_status judge_candidates(link_job *j)
 {
-    size_t blocks = (j->result->link_count + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES;
+    size_t blocks = (j->result->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS;
     SS_TRY(ss_pool_run(j->pool, blocks, measure_block, j));
     SS_TRY(ss_company_measure(j->result, j->pool, j->job));
     return ss_pool_run(j->pool, blocks, judge_block, j);

@@ -185,25 +185,48 @@ double ss_linker_threshold(const ss_linker *linker)
     return has_learnt(linker) ? linker->threshold : PLAIN_THRESHOLD;
 }
 
-void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
+#define ABREAST 64 /* links at a time */
+
+/* probability[0 .. count - 1] of links by one of the boosts. */
+static void judge(const ss_boost *boost, const ss_link *link, size_t count, const ss_article *article,
+                  float *probability)
 {
-    float feature[SS_LINKER_FEATURES];
-    double share[SS_LINKER_FEATURES], log_odds;
-    ss_linker_features(link, a, b, feature);
-    if (has_learnt(linker))
-        log_odds = ss_boost_log_odds(&linker->alone, feature);
-    else
-        log_odds = sum_of(plain_shares(link, a, b, share), share);
-    link->alone = (float)ss_boost_probability(log_odds);
+    float feature[ABREAST][SS_LINKER_FEATURES];
+    double log_odds[ABREAST];
+    for (size_t i = 0; i < count; i++)
+        ss_linker_features(&link[i], article[link[i].a].lang, article[link[i].b].lang, feature[i]);
+    ss_boost_log_odds_of(boost, feature[0], SS_LINKER_FEATURES, count, log_odds);
+    for (size_t i = 0; i < count; i++)
+        probability[i] = (float)ss_boost_probability(log_odds[i]);
 }
 
-void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
+static float plain_probability(const ss_link *link, const ss_article *article)
 {
-    link->probability = link->alone;
-    if (!has_learnt(linker)) return;
-    float feature[SS_LINKER_FEATURES];
-    ss_linker_features(link, a, b, feature);
-    link->probability = (float)ss_boost_probability(ss_boost_log_odds(&linker->company, feature));
+    double share[SS_LINKER_FEATURES];
+    double start = plain_shares(link, article[link->a].lang, article[link->b].lang, share);
+    return (float)ss_boost_probability(sum_of(start, share));
+}
+
+void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, size_t count, const ss_article *article)
+{
+    float probability[ABREAST];
+    for (size_t first = 0; first < count; first += ABREAST) {
+        size_t now = count - first < ABREAST ? count - first : ABREAST;
+        if (has_learnt(linker)) judge(&linker->alone, link + first, now, article, probability);
+        for (size_t i = 0; i < now; i++)
+            link[first + i].alone = has_learnt(linker) ? probability[i] : plain_probability(&link[first + i], article);
+    }
+}
+
+void ss_linker_judge(const ss_linker *linker, ss_link *link, size_t count, const ss_article *article)
+{
+    float probability[ABREAST];
+    for (size_t first = 0; first < count; first += ABREAST) {
+        size_t now = count - first < ABREAST ? count - first : ABREAST;
+        if (has_learnt(linker)) judge(&linker->company, link + first, now, article, probability);
+        for (size_t i = 0; i < now; i++)
+            link[first + i].probability = has_learnt(linker) ? probability[i] : link[first + i].alone;
+    }
 }
 
 /* The plain linker calls related what has half the probability of a link. */

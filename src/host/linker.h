@@ -23,12 +23,12 @@ double ss_background_cosine(ss_lang a, ss_lang b);
  * at. */
 bool ss_linker_worth_a_look(const ss_link *link, ss_lang a, ss_lang b);
 
-/* Sets link->alone from all that is known of the pair alone. A linker that has learnt nothing is served by a plain one
- * (docs/linking.md). */
-void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
+/* Sets link[0 .. count - 1].alone from all that is known of each pair alone; `article` are those that links name. A
+ * linker that has learnt nothing is served by a plain one (docs/linking.md). */
+void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, size_t count, const ss_article *article);
 
-/* Sets link->probability, once link->alone and the company are known. */
-void ss_linker_judge(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
+/* Sets link[0 .. count - 1].probability, once `alone` and the company are known. */
+void ss_linker_judge(const ss_linker *linker, ss_link *link, size_t count, const ss_article *article);
 
 /* Sets link->relation from the probability; below the threshold, related is what is likelier than different. */
 void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);

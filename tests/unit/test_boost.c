@@ -334,6 +334,47 @@ static void test_shares(void **state)
     ss_boost_clear(&boost);
 }
 
+/* What a sample finds, asked question by question. */
+static double walked(const ss_boost *boost, const float *x)
+{
+    double sum = boost->bias;
+    for (size_t t = 0; t < boost->tree_count; t++) {
+        const ss_tree *tree = &boost->tree[t];
+        int node = 0;
+        while (node < SS_BOOST_SPLITS && tree->feature[node] != SS_BOOST_LEAF) {
+            float value = x[tree->feature[node]];
+            bool left = isnan(value) ? tree->missing_left >> node & 1 : value < tree->threshold[node];
+            node = 2 * node + (left ? 1 : 2);
+        }
+        sum += (double)tree->value[node];
+    }
+    return sum;
+}
+
+/* However many are asked at once, and however far they lie apart. */
+static void test_many_at_once(void **state)
+{
+    (void)state;
+    samples s = make_xor(N);
+    for (size_t i = 0; i < N; i += 3)
+        s.x[i][i % FEATURES] = NAN;
+    ss_boost_options options = small_options();
+    ss_boost boost = fit(&s, &options);
+    boost.tree[0].missing_left = 0x5a5a;
+    double log_odds[50];
+    for (size_t count = 0; count < 50; count++) {
+        log_odds[count] = 12345;
+        ss_boost_log_odds_of(&boost, s.x[count], FEATURES, count, log_odds);
+        for (size_t i = 0; i < count; i++)
+            assert_true(log_odds[i] == walked(&boost, s.x[count + i]));
+        assert_true(log_odds[count] == 12345);
+    }
+    ss_boost_log_odds_of(&boost, s.x[0], 2 * FEATURES, 20, log_odds);
+    for (size_t i = 0; i < 20; i++)
+        assert_true(log_odds[i] == walked(&boost, s.x[2 * i]));
+    ss_boost_clear(&boost);
+}
+
 /* ---------------------------------------------------------------- faults */
 
 static void assert_refused(const samples *s, const float *weight, int features, const ss_boost_options *options)
@@ -435,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_few_samples),
         cmocka_unit_test(test_the_same_with_any_threads),
         cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_bad_arguments),
         cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_faults_from_outside),

@@ -207,9 +207,25 @@ static void test_what_is_not_known(void **state)
 
 static const ss_linker none;
 
+static void judge_alone(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
+{
+    const ss_article article[2] = {{.lang = a}, {.lang = b}};
+    link->a = 0;
+    link->b = 1;
+    ss_linker_judge_alone(linker, link, 1, article);
+}
+
+static void judge_in_company(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
+{
+    const ss_article article[2] = {{.lang = a}, {.lang = b}};
+    link->a = 0;
+    link->b = 1;
+    ss_linker_judge(linker, link, 1, article);
+}
+
 static double plain_alone(ss_link link)
 {
-    ss_linker_judge_alone(&none, &link, SS_LANG_ZH, SS_LANG_EN);
+    judge_alone(&none, &link, SS_LANG_ZH, SS_LANG_EN);
     assert_true(link.alone >= 0 && link.alone <= 1);
     return (double)link.alone;
 }
@@ -251,7 +267,7 @@ static ss_link judged(const ss_linker *linker, float alone, float copied)
     ss_link link = bare(0.5f);
     link.alone = alone;
     link.copied = copied;
-    ss_linker_judge(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    judge_in_company(linker, &link, SS_LANG_EN, SS_LANG_EN);
     ss_linker_relate(linker, &link, SS_LANG_EN, SS_LANG_EN);
     return link;
 }
@@ -306,8 +322,8 @@ static ss_link judge_all(const ss_linker *linker, double cosine, float names, fl
     link.shared_names = names;
     link.support = support;
     link.copied = copied;
-    ss_linker_judge_alone(linker, &link, SS_LANG_EN, SS_LANG_EN);
-    ss_linker_judge(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    judge_alone(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    judge_in_company(linker, &link, SS_LANG_EN, SS_LANG_EN);
     ss_linker_relate(linker, &link, SS_LANG_EN, SS_LANG_EN);
     return link;
 }
@@ -353,8 +369,8 @@ static void test_learnt_linker(void **state)
 static void assert_adds_up(const ss_linker *linker, ss_link link, ss_lang a, ss_lang b)
 {
     double share[SS_LINKER_SHARES];
-    ss_linker_judge_alone(linker, &link, a, b);
-    ss_linker_judge(linker, &link, a, b);
+    judge_alone(linker, &link, a, b);
+    judge_in_company(linker, &link, a, b);
     double sum = ss_linker_shares(linker, &link, a, b, share);
     for (int i = 0; i < SS_LINKER_SHARES; i++) {
         assert_true(isfinite(share[i]));
@@ -401,7 +417,7 @@ static void test_shares_of_the_plain_linker(void **state)
     (void)state;
     ss_link link = bare(cosine_at(0.5));
     double share[SS_LINKER_SHARES];
-    ss_linker_judge_alone(&none, &link, SS_LANG_EN, SS_LANG_EN);
+    judge_alone(&none, &link, SS_LANG_EN, SS_LANG_EN);
     double start = ss_linker_shares(&none, &link, SS_LANG_EN, SS_LANG_EN, share);
     assert_true(start < 0); /* most pairs are none */
     assert_true(share[number_of("cosine")] > 0 && share[number_of("title cosine")] > 0);
