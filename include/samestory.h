@@ -61,6 +61,7 @@ typedef struct ss_job {
     int threads;   /* 0: one for each processor this process may use */
     size_t memory; /* bytes that matching may take beside the articles themselves; 0: half of what is free */
     bool strict;   /* a bad article fails the job instead of being skipped */
+    bool pin;      /* keep each thread that matches on one processor: pays where memory belongs to processors (NUMA) */
 
     /* Each may be NULL. Called from the thread that called the library. */
     bool (*cancelled)(void *user); /* asked often; true ends the job with SS_ERROR_INTERRUPTED */

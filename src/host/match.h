@@ -61,6 +61,15 @@ SS_EVERYWHERE static inline double ss_cosine(int32_t dot, uint32_t norm_a, uint3
     return (double)dot / sqrt((double)norm_a * (double)norm_b);
 }
 
+/* In a header, so that each caller has it in the instructions it is compiled for (simd.h). */
+static inline int32_t ss_dot(const int8_t *restrict a, const int8_t *restrict b, size_t dimension)
+{
+    int32_t sum = 0;
+    for (size_t k = 0; k < dimension; k++)
+        sum += a[k] * b[k];
+    return sum;
+}
+
 /* One way to compute it; all give the same result. */
 typedef struct ss_matcher ss_matcher;
 struct ss_matcher {

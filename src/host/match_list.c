@@ -1,6 +1,7 @@
 /* Lists of neighbours and of pairs while they grow. */
 #include <stdlib.h>
 
+#include "match_order.h"
 #include "match_tile.h"
 #include "status.h"
 
@@ -59,71 +60,27 @@ ss_heap ss_heap_of_row(const ss_neighbours *lists, size_t row, const ss_side *ow
                      .norms = other->norm};
 }
 
-/* Whether x comes before y in the order of match.h. Scores that are far apart are told by their squares, which spares a
- * root and a division where a heap spends its time; near a tie only ss_cosine() itself may decide. */
-static bool better(const ss_heap *heap, ss_neighbour x, ss_neighbour y)
+static ss_order order_of(const ss_heap *heap)
 {
-    uint32_t norm_x = heap->norms[x.index], norm_y = heap->norms[y.index];
-    double square_x = (double)x.dot * fabs((double)x.dot) * (double)norm_y;
-    double square_y = (double)y.dot * fabs((double)y.dot) * (double)norm_x;
-    double apart = square_x - square_y;
-    if (fabs(apart) > 1e-9 * (fabs(square_x) + fabs(square_y))) return apart > 0;
-
-    double score_x = ss_cosine(x.dot, heap->norm, norm_x), score_y = ss_cosine(y.dot, heap->norm, norm_y);
-    return score_x > score_y || (score_x == score_y && x.index < y.index);
-}
-
-/* Puts `entering` into the hole at the root of the first `size` items. */
-static void sift_down(ss_heap *heap, size_t size, ss_neighbour entering)
-{
-    ss_neighbour *item = heap->item;
-    size_t hole = 0;
-    for (size_t child = 1; child < size; child = 2 * hole + 1) {
-        if (child + 1 < size && better(heap, item[child], item[child + 1])) child++;
-        if (!better(heap, entering, item[child])) break;
-        item[hole] = item[child];
-        hole = child;
-    }
-    item[hole] = entering;
-}
-
-static void sift_up(ss_heap *heap, size_t hole, ss_neighbour entering)
-{
-    while (hole > 0) {
-        size_t parent = (hole - 1) / 2;
-        if (better(heap, entering, heap->item[parent])) break;
-        heap->item[hole] = heap->item[parent];
-        hole = parent;
-    }
-    heap->item[hole] = entering;
+    return (ss_order){.norm = heap->norm, .norms = heap->norms};
 }
 
 double ss_heap_bar(const ss_heap *heap)
 {
-    if (heap->norm == 0) return INFINITY;
-    if (*heap->found < heap->k) return -INFINITY;
-    ss_neighbour worst = heap->item[0];
-    return (double)worst.dot / sqrt((double)heap->norms[worst.index]);
+    ss_order order = order_of(heap);
+    return ss_order_bar(&order, heap->item, *heap->found, heap->k);
 }
 
 bool ss_heap_offer(ss_heap *heap, ss_neighbour neighbour)
 {
-    if (*heap->found < heap->k) {
-        sift_up(heap, (*heap->found)++, neighbour);
-        return true;
-    }
-    if (!better(heap, neighbour, heap->item[0])) return false;
-    sift_down(heap, heap->k, neighbour);
-    return true;
+    ss_order order = order_of(heap);
+    return ss_order_offer(&order, heap->item, heap->found, heap->k, neighbour);
 }
 
 void ss_heap_sort(ss_heap *heap)
 {
-    for (size_t size = *heap->found; size > 1; size--) {
-        ss_neighbour worst = heap->item[0];
-        sift_down(heap, size - 1, heap->item[size - 1]);
-        heap->item[size - 1] = worst;
-    }
+    ss_order order = order_of(heap);
+    ss_order_sort(&order, heap->item, *heap->found);
 }
 
 /* ----------------------------------------------------------------- pairs */

@@ -9,13 +9,11 @@ static bool scalar_available(void)
     return true;
 }
 
-static int32_t dot_product(const ss_side *a, size_t row_a, const ss_side *b, size_t row_b, size_t dimension)
+static int32_t dot_of_rows(const ss_side *a, size_t row_a, const ss_side *b, size_t row_b,
+                           const ss_match_options *options)
 {
-    const int8_t *x = a->vector + row_a * dimension, *y = b->vector + row_b * dimension;
-    int32_t sum = 0;
-    for (size_t i = 0; i < dimension; i++)
-        sum += x[i] * y[i];
-    return sum;
+    size_t dimension = (size_t)options->dimension;
+    return ss_dot(a->vector + row_a * dimension, b->vector + row_b * dimension, dimension);
 }
 
 static bool may_match(const ss_side *a, size_t row_a, const ss_side *b, size_t row_b, const ss_match_options *options)
@@ -64,7 +62,7 @@ static ss_status scalar_nearest(const ss_matcher *matcher, ss_neighbours *a_to_b
     for (size_t i = 0; i < a->count && status == SS_OK; i++) {
         for (size_t j = 0; j < b->count; j++) {
             if (!may_match(a, i, b, j, options)) continue;
-            int32_t dot = dot_product(a, i, b, j, (size_t)options->dimension);
+            int32_t dot = dot_of_rows(a, i, b, j, options);
             insert_sorted(a_to_b, i, (ss_neighbour){(uint32_t)j, dot}, a, b);
             insert_sorted(of_b, j, (ss_neighbour){(uint32_t)i, dot}, b, a);
         }
@@ -82,7 +80,7 @@ static ss_status join_row(ss_pair_list *list, size_t row, const ss_side *a, cons
 {
     for (size_t j = 0; j < b->count; j++) {
         if (!may_match(a, row, b, j, options)) continue;
-        int32_t dot = dot_product(a, row, b, j, (size_t)options->dimension);
+        int32_t dot = dot_of_rows(a, row, b, j, options);
         if (ss_cosine(dot, a->norm[row], b->norm[j]) < threshold) continue;
         SS_TRY(ss_pair_list_push(list, (ss_pair){(uint32_t)row, (uint32_t)j, dot}));
     }

@@ -420,23 +420,25 @@ static ss_status sort_lists(void *context, size_t index, int thread)
 /* ------------------------------------------------------------ begin, end */
 
 /* Chooses the size of tiles and how many threads can have one each within `bytes`. */
-static int plan(walk *w, size_t bytes)
+static ss_status plan(walk *w, size_t bytes, size_t *threads)
 {
     const ss_tile_kernel *kernel = w->kernel;
-    size_t threads = (size_t)ss_job_threads(w->options->job), least = larger(kernel->rows, kernel->columns);
-    w->tile = kernel->tile;
-    size_t need = lay_out(&(scratch){0}, NULL, w, w->tile);
-    while (w->tile > least && need * threads > bytes) {
-        w->tile = larger(w->tile / 2, least);
+    size_t least = larger(kernel->rows, kernel->columns), need = lay_out(&(scratch){0}, NULL, w, least);
+    if (need > bytes)
+        return ss_fail(SS_ERROR_ARGUMENT,
+                       "matching needs %.1f MiB beside lists of neighbours and articles, and may take %.1f: raise "
+                       "--memory",
+                       (double)need / 1048576, (double)bytes / 1048576);
+    *threads = (size_t)ss_job_threads(w->options->job);
+    size_t enough = TASKS_A_THREAD * *threads;
+    for (w->tile = kernel->tile; w->tile > least; w->tile = larger(w->tile / 2, least)) {
         need = lay_out(&(scratch){0}, NULL, w, w->tile);
+        bool few_tiles = divide_up(w->a->count, w->tile) * divide_up(w->b->count, w->tile) < enough;
+        if (need * *threads <= bytes && !(few_tiles && w->tile > SMALLEST_TO_GAIN)) break;
     }
-    size_t enough = TASKS_A_THREAD * threads;
-    while (w->tile / 2 >= larger(least, SMALLEST_TO_GAIN) &&
-           divide_up(w->a->count, w->tile) * divide_up(w->b->count, w->tile) < enough)
-        w->tile /= 2;
     need = lay_out(&(scratch){0}, NULL, w, w->tile);
-    if (need * threads > bytes) threads = bytes / need;
-    return threads > 0 ? (int)threads : 1;
+    *threads = smaller(*threads, bytes / need);
+    return SS_OK;
 }
 
 static ss_status number_tasks(walk *w, size_t threads)
@@ -461,12 +463,15 @@ static ss_status begin_walk(walk *w, size_t bytes)
     size_t dimension = (size_t)w->options->dimension;
     w->rows_size = divide_up(w->kernel->rows_size(dimension), 64) * 64;
     w->columns_size = divide_up(w->kernel->columns_size(dimension), 64) * 64;
-    size_t threads = (size_t)plan(w, bytes);
+    size_t threads;
+    SS_TRY(plan(w, bytes, &threads));
     SS_TRY(number_tasks(w, threads));
     threads = smaller(threads, larger(1, w->first_task[divide_up(w->a->count, w->tile)]));
     w->scratch = calloc(threads, sizeof *w->scratch);
     if (w->scratch == NULL) return ss_fail_memory(threads * sizeof *w->scratch);
-    return ss_pool_new(&w->pool, (int)threads);
+    SS_TRY(ss_pool_new(&w->pool, (int)threads));
+    if (w->options->job != NULL && w->options->job->pin) ss_pool_pin(w->pool);
+    return SS_OK;
 }
 
 static void end_walk(walk *w)

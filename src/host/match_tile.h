@@ -100,8 +100,8 @@ typedef struct ss_tile_kernel {
 /* ss_matcher.nearest and ss_matcher.join by matcher->kernel. Beside inputs and lists they take for each thread a packed
  * block of either side, room for the hits of one patch, and what the kernel works in: 0.6 MiB for the kernels on bytes
  * at dimension 256, 2.3 MiB at 1040, more with OpenBLAS. Where the job allows less, blocks become smaller and then
- * threads fewer, down to one thread and blocks of one patch. Not counted: a lock for each block, and what the kernel
- * itself keeps, as OpenBLAS does. */
+ * threads fewer, down to one thread and blocks of one patch; SS_ERROR_ARGUMENT if not even that fits. Not counted: a bar
+ * for each row, a lock for each block, and what the kernel itself keeps, as OpenBLAS does. */
 ss_status ss_tile_nearest(const ss_matcher *matcher, ss_neighbours *a_to_b, ss_neighbours *b_to_a, const ss_side *a,
                           const ss_side *b, const ss_match_options *options);
 ss_status ss_tile_join(const ss_matcher *matcher, ss_pair **pairs, size_t *pair_count, const ss_side *a,

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@ typedef struct pool_thread {
 struct ss_pool {
     int threads;
     pool_thread *started; /* [threads - 1]; thread 0 is whoever calls ss_pool_run() */
+    bool pinned;
+    cpu_set_t allowed; /* if pinned: where thread 0 may run after the pool */
 
     /* The run now going on; written only while every thread is idle. */
     ss_task task;
@@ -144,9 +147,32 @@ ss_status ss_pool_new(ss_pool **out, int threads)
     return SS_OK;
 }
 
+static void pin_thread(pthread_t id, const cpu_set_t *allowed, int number)
+{
+    int wanted = number % CPU_COUNT(allowed), met = 0;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, allowed) || met++ != wanted) continue;
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        pthread_setaffinity_np(id, sizeof one, &one);
+        return;
+    }
+}
+
+void ss_pool_pin(ss_pool *pool)
+{
+    if (pool->pinned || pthread_getaffinity_np(pthread_self(), sizeof pool->allowed, &pool->allowed) != 0) return;
+    pool->pinned = true;
+    pin_thread(pthread_self(), &pool->allowed, 0);
+    for (int i = 0; i < pool->threads - 1; i++)
+        pin_thread(pool->started[i].id, &pool->allowed, i + 1);
+}
+
 void ss_pool_free(ss_pool *pool)
 {
     if (pool == NULL) return;
+    if (pool->pinned) pthread_setaffinity_np(pthread_self(), sizeof pool->allowed, &pool->allowed);
     join_threads(pool, pool->threads - 1);
     free_stopped(pool);
 }

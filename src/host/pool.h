@@ -11,6 +11,10 @@ ss_status ss_pool_new(ss_pool **out, int threads);
 void ss_pool_free(ss_pool *pool);
 int ss_pool_threads(const ss_pool *pool);
 
+/* Keeps each thread on one processor of those that the process may use, thread i on the i-th, the caller's own until the
+ * pool is freed. So a thread stays beside the memory that it wrote first. Where the system refuses, nothing changes. */
+void ss_pool_pin(ss_pool *pool);
+
 /* One task: number `index`, on thread number 0 .. threads - 1 (for scratch space of that thread's own). */
 typedef ss_status (*ss_task)(void *context, size_t index, int thread);
 

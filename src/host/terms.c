@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match.h"
+#include "simd.h"
 #include "status.h"
 
 /* Translations reach cosines of 0.5 to 0.95, and the best of two dozen terms by chance about 0.3. */
@@ -151,19 +153,31 @@ static double agreement(double cosine)
     return beyond < 0 ? 0 : beyond > 1 ? 1 : beyond;
 }
 
-/* The best cosine of each term with any of the other article, and with which. */
+/* The best cosine of each term with any of the other article, and with which; 0 where all are by chance. */
 typedef struct best_partners {
     double cosine[2][SS_TERMS_MAX];
     size_t partner[2][SS_TERMS_MAX];
 } best_partners;
+
+SS_SIMD_CLONES
+static void multiply(int32_t dot[SS_TERMS_MAX], const int8_t *term, const ss_terms *others, size_t dimension)
+{
+    for (size_t j = 0; j < others->count; j++)
+        dot[j] = ss_dot(term, others->vector + j * dimension, dimension);
+}
 
 static void find_partners(best_partners *best, const ss_terms *a, const ss_terms *b, int dimension)
 {
     size_t d = (size_t)dimension;
     *best = (best_partners){0};
     for (size_t i = 0; i < a->count; i++) {
+        int32_t dot[SS_TERMS_MAX];
+        multiply(dot, a->vector + i * d, b, d);
+        /* Most cosines are by chance, which their squares tell without a root and a division. */
+        double chance = CHANCE_COSINE * CHANCE_COSINE * a->norm[i];
         for (size_t j = 0; j < b->count; j++) {
-            double cosine = ss_sketch_cosine(a->vector + i * d, a->norm[i], b->vector + j * d, b->norm[j], dimension);
+            if (dot[j] < 0 || (double)dot[j] * dot[j] < chance * b->norm[j]) continue;
+            double cosine = ss_cosine(dot[j], a->norm[i], b->norm[j]);
             if (cosine > best->cosine[0][i]) best->cosine[0][i] = cosine, best->partner[0][i] = j;
             if (cosine > best->cosine[1][j]) best->cosine[1][j] = cosine, best->partner[1][j] = i;
         }

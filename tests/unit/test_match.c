@@ -136,13 +136,6 @@ static ss_match_options random_options(ss_job *job)
                               .job = job};
 }
 
-/* From so little that tiles are small and threads few, to plenty. */
-static size_t random_spare_memory(void)
-{
-    static const size_t spare[] = {0, 200 * 1024, 3 * 1024 * 1024, 1024 * 1024 * 1024};
-    return PICK(spare);
-}
-
 /* ---------------------------------------------------- equal to the scalar */
 
 static const ss_matcher *tested; /* named on the command line */
@@ -152,6 +145,14 @@ static const ss_matcher *reference(void)
     const ss_matcher *matcher;
     assert_int_equal(ss_matcher_find(&matcher, "scalar"), SS_OK);
     return matcher;
+}
+
+/* From so little that tiles are small and threads few, to plenty. A join gives half of it to tiles. */
+static size_t random_spare_memory(void)
+{
+    size_t least = strcmp(tested->name, "openblas") == 0 ? (size_t)6 << 20 : (size_t)700 << 10;
+    const size_t spare[] = {least, 3 * least, (size_t)1 << 30};
+    return PICK(spare);
 }
 
 static void assert_same_lists(const ss_neighbours *lists, const ss_neighbours *expected)
@@ -388,13 +389,13 @@ static void test_memory_is_refused(void **state)
 {
     (void)state;
     random_state = 1;
-    set a = new_set(100, 3, EQUAL);
-    ss_job job = {.memory = 100 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) - 1};
+    set a = new_set(300, 3, EQUAL);
+    ss_job job = {.memory = 300 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) - 1};
     ss_match_options options = {.dimension = 3, .k = 10, .window_days = -1, .job = &job};
     ss_neighbours ab, ba;
     assert_int_equal(tested->nearest(tested, &ab, &ba, &a.side, &a.side, &options), SS_ERROR_MEMORY);
     assert_non_null(strstr(ss_last_error(), "--memory"));
-    job.memory++;
+    job.memory += (size_t)3 << 20;
     assert_int_equal(tested->nearest(tested, &ab, &ba, &a.side, &a.side, &options), SS_OK);
     ss_neighbours_clear(&ab);
     ss_neighbours_clear(&ba);
@@ -403,10 +404,27 @@ static void test_memory_is_refused(void **state)
 
     ss_pair *pairs;
     size_t count;
-    job.memory = 100 * 100 * sizeof(ss_pair) / 2;
+    job.memory = (size_t)1900 << 10; /* room for tiles, and for nine tenths of the pairs */
     assert_int_equal(tested->join(tested, &pairs, &count, &a.side, &a.side, 0.5, &options), SS_ERROR_MEMORY);
     assert_non_null(strstr(ss_last_error(), "--window"));
     assert_null(pairs);
+    free_set(&a);
+}
+
+/* The lists have room, but no tile has. */
+static void test_no_memory_for_a_tile(void **state)
+{
+    (void)state;
+    random_state = 1;
+    set a = new_set(100, 1040, RANDOM);
+    ss_job job = {.memory = 100 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) + 1000};
+    ss_match_options options = {.dimension = 1040, .k = 10, .window_days = -1, .job = &job};
+    ss_neighbours ab, ba;
+    if (tested->kernel != NULL) {
+        assert_int_equal(tested->nearest(tested, &ab, &ba, &a.side, &a.side, &options), SS_ERROR_ARGUMENT);
+        assert_non_null(strstr(ss_last_error(), "--memory"));
+        assert_null(ab.item);
+    }
     free_set(&a);
 }
 
@@ -504,6 +522,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_self),
         cmocka_unit_test(test_progress_and_cancelling),
         cmocka_unit_test(test_memory_is_refused),
+        cmocka_unit_test(test_no_memory_for_a_tile),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_bad_sides),
         cmocka_unit_test(test_bad_calls),

@@ -1,3 +1,4 @@
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -99,6 +100,38 @@ static void test_results_are_seen_after_the_run(void **state)
     ss_pool_free(pool);
 }
 
+static int processors_of_this_thread(void)
+{
+    cpu_set_t allowed;
+    assert_int_equal(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+    return CPU_COUNT(&allowed);
+}
+
+static ss_status note_processors(void *context, size_t index, int thread)
+{
+    atomic_int *pinned = context;
+    (void)index;
+    if (processors_of_this_thread() == 1) atomic_fetch_or(pinned, 1 << thread);
+    return SS_OK;
+}
+
+/* More threads than processors share them; afterwards the caller may run where it could before. */
+static void test_pinning(void **state)
+{
+    (void)state;
+    int before = processors_of_this_thread();
+    ss_pool *pool = new_pool(MOST_THREADS);
+    ss_pool_pin(pool);
+    ss_pool_pin(pool);
+    assert_int_equal(processors_of_this_thread(), 1);
+    atomic_int pinned = 0;
+    for (int run = 0; run < 1000 && atomic_load(&pinned) != (1 << MOST_THREADS) - 1; run++)
+        assert_int_equal(ss_pool_run(pool, TASKS, note_processors, &pinned), SS_OK);
+    assert_int_equal(atomic_load(&pinned), (1 << MOST_THREADS) - 1);
+    ss_pool_free(pool);
+    assert_int_equal(processors_of_this_thread(), before);
+}
+
 static void test_bad_arguments(void **state)
 {
     (void)state;
@@ -116,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_lowest_failure_wins),
         cmocka_unit_test(test_no_task_starts_after_a_failure),
         cmocka_unit_test(test_results_are_seen_after_the_run),
+        cmocka_unit_test(test_pinning),
         cmocka_unit_test(test_bad_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

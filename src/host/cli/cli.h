@@ -149,6 +149,7 @@ typedef struct cli_job {
     bool strict;
     const char *device;
     const char *kernel;
+    bool pin;
 } cli_job;
 
 /* cli_linking_group */

@@ -48,6 +48,10 @@ static const cli_option matching_options[] = {
      .help = "matcher to use, one of those that 'devices' lists",
      .otherwise = "the fastest",
      .offset = offsetof(cli_job, kernel)},
+    {.name = "pin",
+     .type = CLI_FLAG,
+     .help = "keep each thread that matches on one processor; for machines with several sockets",
+     .offset = offsetof(cli_job, pin)},
     {.name = NULL},
 };
 
@@ -125,6 +129,7 @@ void cli_job_begin(const cli_job *settings, ss_job *job)
         .threads = settings->threads,
         .memory = settings->memory,
         .strict = settings->strict,
+        .pin = settings->pin,
         .cancelled = was_interrupted,
         .progress = settings->quiet ? NULL : cli_progress_show,
         .warning = show_warning,
