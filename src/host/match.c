@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_cuda.h"
 #include "match_tile.h"
 #include "status.h"
 
 const ss_matcher *const ss_matchers[] = {
+#if defined(SS_CUDA)
+    &ss_matcher_cuda,     &ss_matcher_cuda_portable, &ss_matcher_cublas,
+#endif
 #if defined(__x86_64__)
     &ss_matcher_amx,      &ss_matcher_avx512, &ss_matcher_avxvnni,
     &ss_matcher_avx2,
@@ -47,6 +51,14 @@ ss_status ss_matcher_find(const ss_matcher **out, const char *name)
         if (name != NULL) return ss_fail(SS_ERROR_DEVICE, "the matcher '%s' can't run on this machine", name);
     }
     return fail_unknown(name);
+}
+
+const ss_tile_kernel *ss_tile_kernel_find(void)
+{
+    const ss_matcher *const *matcher = ss_matchers;
+    while ((*matcher)->kernel == NULL || !(*matcher)->available())
+        matcher++; /* OpenBLAS's, which is always there, ends it */
+    return (*matcher)->kernel;
 }
 
 void ss_neighbours_clear(ss_neighbours *neighbours)

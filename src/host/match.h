@@ -96,6 +96,9 @@ extern const ss_matcher *const ss_matchers[];
 /* The matcher of that name, or (name NULL) the fastest available one. */
 ss_status ss_matcher_find(const ss_matcher **out, const char *name);
 
+/* The fastest kernel of tiles that this machine can run, whatever devices there are beside it. */
+const struct ss_tile_kernel *ss_tile_kernel_find(void);
+
 void ss_neighbours_clear(ss_neighbours *neighbours);
 
 #endif
