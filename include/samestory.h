@@ -99,18 +99,24 @@ typedef struct ss_article {
     char *url;         /* "" if none */
     char *source;      /* name of the outlet, "" if none */
     char *title;       /* "" if none */
-    char *text;        /* body, without the title; "" if only the title is known */
+    char *text;        /* body, without the title; "" if only the title is known; see text_lent */
     char *origin;      /* "path:line" or "path", where it was read */
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
+    bool text_lent; /* `text` belongs to the list that the article is in, is read-only and goes with the list */
 } ss_article;
 
-/* A growing list of articles that owns its strings. */
+/* A growing list of articles that owns its strings. Bodies beyond a bound (SS_TEXT_MEMORY bytes of them) it keeps in a
+ * temporary file without a name, in $TMPDIR, mapped for reading: to whoever reads them they are texts like others. */
 typedef struct ss_articles {
     size_t count;
     size_t capacity;
     ss_article *item;
+    size_t text_bytes;      /* of bodies in memory */
+    struct ss_texts *texts; /* the file; NULL: none */
 } ss_articles;
+
+#define SS_TEXT_MEMORY ((size_t)128 << 20)
 
 /* Frees the strings of one article and zeroes it. */
 SS_API void ss_article_clear(ss_article *article);
@@ -118,7 +124,7 @@ SS_API void ss_article_clear(ss_article *article);
 /* Frees every article and zeroes the list. */
 SS_API void ss_articles_clear(ss_articles *articles);
 
-/* Moves *article to the end of the list; *article is zeroed on success and unchanged on failure. */
+/* Moves *article, which owns its strings, to the end of the list; *article is zeroed on success and unchanged on failure. */
 SS_API ss_status ss_articles_push(ss_articles *articles, ss_article *article);
 
 /* ---------------------------------------------------------------- reader */

@@ -7,16 +7,12 @@
 #include "date.h"
 #include "status.h"
 
-#define KEPT       4096u /* articles whose evidence is kept for each side: about those of a window of days */
-#define NO_ARTICLE UINT32_MAX
-
 struct ss_evidence_taker {
     const ss_model *model;
     ss_term_finder *finder;
+    ss_term_comparer *comparer;
     ss_folded_text text; /* title and lead */
     size_t text_capacity, folded_capacity;
-    uint32_t kept_row[2 * KEPT]; /* article whose evidence is in this place */
-    ss_evidence *kept;           /* [2 * KEPT] */
 };
 
 ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model)
@@ -25,11 +21,8 @@ ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model)
     ss_evidence_taker *taker = calloc(1, sizeof *taker);
     if (taker == NULL) return ss_fail_memory(sizeof *taker);
     taker->model = model;
-    for (size_t i = 0; i < 2 * KEPT; i++)
-        taker->kept_row[i] = NO_ARTICLE;
-    taker->kept = calloc(2 * KEPT, sizeof *taker->kept);
-    ss_status status = taker->kept == NULL ? ss_fail_memory(2 * KEPT * sizeof *taker->kept) : SS_OK;
-    if (status == SS_OK) status = ss_term_finder_new(&taker->finder, model);
+    ss_status status = ss_term_finder_new(&taker->finder, model);
+    if (status == SS_OK) status = ss_term_comparer_new(&taker->comparer, model->dimension);
     if (status != SS_OK) {
         ss_evidence_taker_free(taker);
         return status;
@@ -38,19 +31,18 @@ ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model)
     return SS_OK;
 }
 
-static void clear_evidence(ss_evidence *evidence)
+void ss_evidence_clear(ss_evidence *evidence)
 {
     free(evidence->terms.vector);
     ss_shingles_clear(&evidence->shingles);
+    *evidence = (ss_evidence){0};
 }
 
 void ss_evidence_taker_free(ss_evidence_taker *taker)
 {
     if (taker == NULL) return;
-    for (size_t i = 0; taker->kept != NULL && i < 2 * KEPT; i++)
-        clear_evidence(&taker->kept[i]);
-    free(taker->kept);
     ss_term_finder_free(taker->finder);
+    ss_term_comparer_free(taker->comparer);
     free(taker->text.text);
     free(taker->text.folded);
     free(taker->text.offset);
@@ -78,50 +70,36 @@ static ss_status fold_article(ss_evidence_taker *t, const ss_article *article, s
                         &t->folded_capacity);
 }
 
-ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, uint32_t row, int side,
-                           const ss_evidence **evidence)
+ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence)
 {
-    uint32_t place = row % KEPT + (side == 0 ? 0 : KEPT);
-    ss_evidence *kept = &taker->kept[place];
-    *evidence = kept;
-    if (taker->kept_row[place] == row) return SS_OK;
-    taker->kept_row[place] = NO_ARTICLE;
-    if (kept->terms.vector == NULL) {
+    if (evidence->terms.vector == NULL) {
         size_t size = SS_TERMS_MAX * (size_t)taker->model->dimension;
-        kept->terms.vector = malloc(size);
-        if (kept->terms.vector == NULL) return ss_fail_memory(size);
+        evidence->terms.vector = malloc(size);
+        if (evidence->terms.vector == NULL) return ss_fail_memory(size);
     }
     SS_TRY(fold_article(taker, article, ss_lead_length(article->text, strlen(article->text))));
-    SS_TRY(ss_terms_take(&kept->terms, taker->finder, &taker->text));
-    kept->lexical.count = 0;
+    SS_TRY(ss_terms_take(&evidence->terms, taker->finder, &taker->text));
+    evidence->lexical.count = 0;
     if (taker->model->lexicon != NULL)
-        ss_lexical_take(&kept->lexical, taker->model->lexicon, article->lang, taker->text.folded, taker->text.count);
-    kept->quantity_count = ss_quantities_find(taker->text.folded, taker->text.count, ss_date_day(article->published),
-                                              kept->quantity, SS_QUANTITIES_MAX);
-    kept->has_shingles = false;
-    taker->kept_row[place] = row;
+        ss_lexical_take(&evidence->lexical, taker->model->lexicon, article->lang, taker->text.folded,
+                        taker->text.count);
+    evidence->quantity_count = ss_quantities_find(
+        taker->text.folded, taker->text.count, ss_date_day(article->published), evidence->quantity, SS_QUANTITIES_MAX);
+    evidence->has_shingles = false;
     return SS_OK;
 }
 
-static ss_status take_shingles(ss_evidence_taker *t, const ss_article *article, uint32_t row, int side,
-                               const ss_evidence **evidence)
+ss_status ss_evidence_take_shingles(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence)
 {
-    SS_TRY(ss_evidence_take(t, article, row, side, evidence));
-    ss_evidence *kept = &t->kept[row % KEPT + (side == 0 ? 0 : KEPT)];
-    if (kept->has_shingles) return SS_OK;
-    SS_TRY(fold_article(t, article, ss_whole_length(article->text, strlen(article->text))));
-    SS_TRY(ss_shingles_take(&kept->shingles, t->text.folded, t->text.count));
-    kept->has_shingles = true;
+    SS_TRY(fold_article(taker, article, ss_whole_length(article->text, strlen(article->text))));
+    SS_TRY(ss_shingles_take(&evidence->shingles, taker->text.folded, taker->text.count));
+    evidence->has_shingles = true;
     return SS_OK;
 }
 
-ss_status ss_evidence_copied(ss_evidence_taker *taker, ss_link *link, const ss_article *a, const ss_article *b)
+ss_term_comparer *ss_evidence_comparer(ss_evidence_taker *taker)
 {
-    const ss_evidence *evidence_a, *evidence_b;
-    SS_TRY(take_shingles(taker, a, link->a, 0, &evidence_a));
-    SS_TRY(take_shingles(taker, b, link->b, 1, &evidence_b));
-    link->copied = ss_shingles_shared(&evidence_a->shingles, &evidence_b->shingles);
-    return SS_OK;
+    return taker->comparer;
 }
 
 const ss_folded_text *ss_evidence_text(const ss_evidence_taker *taker)
@@ -193,9 +171,10 @@ float ss_conflicting_numbers(const ss_evidence *a, const ss_evidence *b)
     return given > 0 ? (float)(conflicts / given) : NAN;
 }
 
-void ss_evidence_compare(ss_link *link, const ss_evidence *a, const ss_evidence *b, const ss_model *model)
+void ss_evidence_compare(ss_evidence_taker *taker, ss_link *link, const ss_evidence *a, const ss_evidence *b)
 {
-    ss_terms_overlap terms = ss_terms_compare(&a->terms, &b->terms, model->dimension);
+    const ss_model *model = taker->model;
+    ss_terms_overlap terms = ss_terms_compare(taker->comparer, &a->terms, &b->terms);
     link->shared_terms = terms.shared;
     link->covered_a = terms.covered_a;
     link->covered_b = terms.covered_b;

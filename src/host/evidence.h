@@ -17,29 +17,31 @@ typedef struct ss_evidence {
     ss_lexical lexical;
     size_t quantity_count;
     ss_quantity quantity[SS_QUANTITIES_MAX];
-    ss_shingles shingles; /* of title and text; only once ss_evidence_copied() was asked */
+    ss_shingles shingles; /* of title and text; only after ss_evidence_take_shingles() */
     bool has_shingles;
 } ss_evidence;
 
-/* Takes evidence from article after article; scratch space of one thread. */
+/* Takes evidence from article after article, and compares it; scratch space of one thread. */
 typedef struct ss_evidence_taker ss_evidence_taker;
 
 ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model);
 void ss_evidence_taker_free(ss_evidence_taker *taker);
 
-/* The evidence of article `row`, which stands on side 0 or 1 of a pair. Kept until another article of that side takes
- * its place, so that an article that stands in many pairs is looked at once; valid until the next call for that side. */
-ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, uint32_t row, int side,
-                           const ss_evidence **evidence);
+/* The evidence of an article in the place of what *evidence, zeroed at first, has held; ss_evidence_clear() frees it. */
+ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence);
+void ss_evidence_clear(ss_evidence *evidence);
 
-/* Sets link->copied of two articles of one language, which are link->a and link->b. */
-ss_status ss_evidence_copied(ss_evidence_taker *taker, ss_link *link, const ss_article *a, const ss_article *b);
+/* The shingles of the same article beside its evidence. */
+ss_status ss_evidence_take_shingles(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence);
 
-/* The text that begin and end of the evidence last taken anew refer to: title, a line's end, lead. */
+/* The text that begin and end of the evidence last taken refer to: title, a line's end, lead. */
 const ss_folded_text *ss_evidence_text(const ss_evidence_taker *taker);
 
 /* Fills the columns of the link that come of evidence. */
-void ss_evidence_compare(ss_link *link, const ss_evidence *a, const ss_evidence *b, const ss_model *model);
+void ss_evidence_compare(ss_evidence_taker *taker, ss_link *link, const ss_evidence *a, const ss_evidence *b);
+
+/* What it compares terms with. */
+ss_term_comparer *ss_evidence_comparer(ss_evidence_taker *taker);
 
 /* Numbers and dates in common, weighted by what they tell, over those of the article with fewer, 0..1; NAN if either has
  * none. */

@@ -10,14 +10,14 @@
 
 /* One article: its evidence and the text that this points into. */
 typedef struct witness {
-    const ss_evidence *evidence;
+    ss_evidence evidence;
     char *text;
     uint32_t *offset; /* [characters + 1] where each folded character begins in the text */
 } witness;
 
-static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *article, int side)
+static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *article)
 {
-    SS_TRY(ss_evidence_take(taker, article, (uint32_t)side, side, &w->evidence));
+    SS_TRY(ss_evidence_take(taker, article, &w->evidence));
     const ss_folded_text *text = ss_evidence_text(taker);
     SS_TRY(ss_copy_text(&w->text, text->text, text->length));
     w->offset = malloc((text->count + 1) * sizeof *w->offset);
@@ -25,6 +25,13 @@ static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *ar
     if (text->count > 0) memcpy(w->offset, text->offset, text->count * sizeof *w->offset);
     w->offset[text->count] = (uint32_t)text->length;
     return SS_OK;
+}
+
+static void dismiss(witness *w)
+{
+    ss_evidence_clear(&w->evidence);
+    free(w->text);
+    free(w->offset);
 }
 
 static ss_status add(ss_testimonies *out, ss_testimony item, const char *a, size_t length_a, const char *b,
@@ -56,7 +63,7 @@ static ss_status add_lexical(ss_testimonies *out, const ss_model *model, const w
 {
     ss_lexical_pair pair[SS_LEXICAL_PAIRS_MAX];
     if (model->lexicon == NULL) return SS_OK;
-    size_t count = ss_lexical_shared(model->lexicon, &a->evidence->lexical, &b->evidence->lexical, pair);
+    size_t count = ss_lexical_shared(model->lexicon, &a->evidence.lexical, &b->evidence.lexical, pair);
     for (size_t i = 0; i < count; i++) {
         const ss_lexical_pair *p = &pair[i];
         ss_testimony item = {.kind = ss_term_kind_name((ss_term_kind)p->kind), .bits = (double)p->weight};
@@ -68,11 +75,11 @@ static ss_status add_lexical(ss_testimonies *out, const ss_model *model, const w
 
 static ss_status add_quantities(ss_testimonies *out, const witness *a, const witness *b, bool *said)
 {
-    for (size_t i = 0; i < a->evidence->quantity_count; i++) {
-        const ss_quantity *one = &a->evidence->quantity[i], *best = NULL;
+    for (size_t i = 0; i < a->evidence.quantity_count; i++) {
+        const ss_quantity *one = &a->evidence.quantity[i], *best = NULL;
         double agreement = AGREES;
-        for (size_t j = 0; j < b->evidence->quantity_count; j++) {
-            const ss_quantity *other = &b->evidence->quantity[j];
+        for (size_t j = 0; j < b->evidence.quantity_count; j++) {
+            const ss_quantity *other = &b->evidence.quantity[j];
             double agreed = ss_quantity_agreement(one, other);
             if (agreed > agreement) agreement = agreed, best = other;
         }
@@ -85,12 +92,12 @@ static ss_status add_quantities(ss_testimonies *out, const witness *a, const wit
     return SS_OK;
 }
 
-static ss_status add_terms(ss_testimonies *out, const ss_model *model, const witness *a, const witness *b,
+static ss_status add_terms(ss_testimonies *out, ss_term_comparer *comparer, const witness *a, const witness *b,
                            const bool *said)
 {
     ss_term_pair pair[SS_TERMS_MAX];
-    const ss_terms *left = &a->evidence->terms, *right = &b->evidence->terms;
-    size_t count = ss_terms_pairs(pair, left, right, model->dimension);
+    const ss_terms *left = &a->evidence.terms, *right = &b->evidence.terms;
+    size_t count = ss_terms_pairs(pair, comparer, left, right);
     for (size_t i = 0; i < count; i++) {
         size_t begin = left->begin[pair[i].a], end = left->end[pair[i].a];
         size_t other_begin = right->begin[pair[i].b], other_end = right->end[pair[i].b];
@@ -122,10 +129,10 @@ static void keep(ss_testimonies *out, size_t most)
 
 static ss_status add_conflicts(ss_testimonies *out, const witness *a, const witness *b)
 {
-    for (size_t i = 0; i < a->evidence->quantity_count; i++) {
-        for (size_t j = 0; j < b->evidence->quantity_count; j++) {
-            const ss_quantity *one = &a->evidence->quantity[i], *other = &b->evidence->quantity[j];
-            if (!ss_quantities_conflict(a->evidence, b->evidence, one->kind) || one->kind != other->kind) continue;
+    for (size_t i = 0; i < a->evidence.quantity_count; i++) {
+        for (size_t j = 0; j < b->evidence.quantity_count; j++) {
+            const ss_quantity *one = &a->evidence.quantity[i], *other = &b->evidence.quantity[j];
+            if (!ss_quantities_conflict(&a->evidence, &b->evidence, one->kind) || one->kind != other->kind) continue;
             ss_testimony item = {.kind = ss_quantity_kind_name(one->kind), .conflict = true};
             SS_TRY(add_span(out, item, a, one->begin, one->end, b, other->begin, other->end));
         }
@@ -135,13 +142,14 @@ static ss_status add_conflicts(ss_testimonies *out, const witness *a, const witn
 
 /* -------------------------------------------------------------- the whole */
 
-static ss_status compare(ss_testimonies *out, const ss_model *model, const witness *a, const witness *b, size_t most)
+static ss_status compare(ss_testimonies *out, const ss_model *model, ss_evidence_taker *taker, const witness *a,
+                         const witness *b, size_t most)
 {
     bool *said = calloc(strlen(a->text) + 1, sizeof *said);
     if (said == NULL) return ss_fail_memory(strlen(a->text));
     ss_status status = add_lexical(out, model, a, b, said);
     if (status == SS_OK) status = add_quantities(out, a, b, said);
-    if (status == SS_OK) status = add_terms(out, model, a, b, said);
+    if (status == SS_OK) status = add_terms(out, ss_evidence_comparer(taker), a, b, said);
     free(said);
     SS_TRY(status);
     keep(out, most);
@@ -155,14 +163,12 @@ ss_status ss_explain_evidence(ss_testimonies *out, const ss_model *model, const 
     ss_evidence_taker *taker;
     witness left = {0}, right = {0};
     SS_TRY(ss_evidence_taker_new(&taker, model));
-    ss_status status = hear(&left, taker, a, 0);
-    if (status == SS_OK) status = hear(&right, taker, b, 1);
-    if (status == SS_OK) status = compare(out, model, &left, &right, most);
+    ss_status status = hear(&left, taker, a);
+    if (status == SS_OK) status = hear(&right, taker, b);
+    if (status == SS_OK) status = compare(out, model, taker, &left, &right, most);
     ss_evidence_taker_free(taker);
-    free(left.text);
-    free(left.offset);
-    free(right.text);
-    free(right.offset);
+    dismiss(&left);
+    dismiss(&right);
     if (status != SS_OK) ss_testimonies_clear(out);
     return status;
 }

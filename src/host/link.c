@@ -7,16 +7,18 @@
 #include "company.h"
 #include "date.h"
 #include "event.h"
-#include "evidence.h"
+#include "evidence_store.h"
 #include "ids.h"
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
 #include "result.h"
 #include "status.h"
+#include "texts.h"
 
 #define BLOCK_ARTICLES 64 /* articles sketched by one task */
-#define BLOCK_LINKS    64 /* links measured */
+#define BLOCK_LINKS    64 /* links judged */
+#define CHUNK_LINKS    (SS_EVIDENCE_WANTED / 2)
 
 typedef struct link_job {
     ss_result *result;
@@ -25,8 +27,8 @@ typedef struct link_job {
     const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
-    ss_sketcher **sketcher;       /* one a thread */
-    ss_evidence_taker **evidence; /* one a thread */
+    ss_sketcher **sketcher; /* one a thread */
+    ss_evidence_store *evidence;
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -63,12 +65,9 @@ static ss_status allocate_sketches(link_job *j)
     if (r->ngrams == NULL) return ss_fail_memory(n * sizeof *r->ngrams);
     size_t threads = (size_t)ss_pool_threads(j->pool);
     j->sketcher = calloc(threads, sizeof *j->sketcher);
-    j->evidence = calloc(threads, sizeof *j->evidence);
-    if (j->sketcher == NULL || j->evidence == NULL) return ss_fail_memory(threads * sizeof *j->evidence);
-    for (size_t t = 0; t < threads; t++) {
+    if (j->sketcher == NULL) return ss_fail_memory(threads * sizeof *j->sketcher);
+    for (size_t t = 0; t < threads; t++)
         SS_TRY(ss_sketcher_new(&j->sketcher[t], j->model));
-        SS_TRY(ss_evidence_taker_new(&j->evidence[t], j->model));
-    }
     return SS_OK;
 }
 
@@ -81,11 +80,15 @@ static ss_status sketch_block(void *context, size_t index, int thread)
         SS_TRY(ss_check_cancelled(j->job));
         ss_tell_progress(j->job, "sketch", index * BLOCK_ARTICLES, n);
     }
+    if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(r->articles.texts);
     for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++) {
-        const ss_article *article = &r->articles.item[i];
+        int8_t *vector[SS_CHANNELS];
+        uint32_t norm[SS_CHANNELS];
         for (int c = 0; c < SS_CHANNELS; c++)
-            SS_TRY(ss_sketch_article(j->sketcher[thread], article, (ss_channel)c, r->vector[c] + i * d, &r->norm[c][i],
-                                     c == SS_CHANNEL_WHOLE ? &r->ngrams[i] : NULL));
+            vector[c] = r->vector[c] + i * d;
+        SS_TRY(ss_sketch_channels(j->sketcher[thread], &r->articles.item[i], vector, norm, &r->ngrams[i]));
+        for (int c = 0; c < SS_CHANNELS; c++)
+            r->norm[c][i] = norm[c];
     }
     return SS_OK;
 }
@@ -106,54 +109,86 @@ static ss_status find_candidates(link_job *j, const ss_matcher *matcher)
     ss_status status = ss_language_side_take(&en, j->result, SS_LANG_EN);
     const ss_link_options *o = &j->options;
     size_t capacity = 0;
-    if (status == SS_OK && o->zh_en) status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->job);
-    if (status == SS_OK && o->zh_zh) status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->job);
-    if (status == SS_OK && o->en_en) status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->job);
+    if (status == SS_OK && o->zh_en)
+        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->pool, j->job);
+    if (status == SS_OK && o->zh_zh)
+        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->pool, j->job);
+    if (status == SS_OK && o->en_en)
+        status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->pool, j->job);
     ss_language_side_clear(&zh);
     ss_language_side_clear(&en);
     return status;
 }
 
-/* --------------------------------------------------------------- features */
+/* --------------------------------------------------------------- evidence */
 
-static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
+/* Pairs whose evidence is looked at together. */
+typedef struct chunk {
+    ss_evidence_want want[2 * CHUNK_LINKS];
+    size_t want_count;
+    link_job *job;
+    ss_link *link;
+    size_t link_count;
+} chunk;
+
+static bool may_be_copies(const ss_result *r, const ss_link *link)
 {
-    uint32_t norm_a = r->norm[channel][link->a], norm_b = r->norm[channel][link->b];
-    if (norm_a == 0 || norm_b == 0) return NAN;
-    size_t d = (size_t)r->dimension;
-    const int8_t *a = r->vector[channel] + link->a * d, *b = r->vector[channel] + link->b * d;
-    return (float)ss_sketch_cosine(a, norm_a, b, norm_b, r->dimension);
+    return r->articles.item[link->a].lang == r->articles.item[link->b].lang && (double)link->cosine >= SS_COPY_COSINE;
 }
 
-static void measure_cosines(const ss_result *r, ss_link *link)
+static ss_status compare_block(void *context, size_t index, int thread)
 {
-    const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
-    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
-    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
-    float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
-    link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
-    link->days_later = SS_DAYS_UNKNOWN;
-    if (a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE)
-        link->days_later = ss_date_day(b->published) - ss_date_day(a->published);
-    link->shared_terms = link->covered_a = link->covered_b = NAN;
-    link->shared_names = link->shared_words = link->in_common_a = link->in_common_b = link->shared_bits = NAN;
-    link->shared_numbers = link->conflicting_numbers = link->copied = NAN;
-}
-
-static ss_status measure(const link_job *j, ss_link *link, int thread)
-{
-    const ss_result *r = j->result;
-    const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
-    measure_cosines(r, link);
-    if (ss_linker_worth_a_look(link, a->lang, b->lang)) {
-        const ss_evidence *evidence_a, *evidence_b;
-        SS_TRY(ss_evidence_take(j->evidence[thread], a, link->a, 0, &evidence_a));
-        SS_TRY(ss_evidence_take(j->evidence[thread], b, link->b, 1, &evidence_b));
-        ss_evidence_compare(link, evidence_a, evidence_b, j->model);
+    const chunk *c = context;
+    const link_job *j = c->job;
+    size_t first = index * BLOCK_LINKS, left = c->link_count - first, count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
+    ss_link *link = c->link + first;
+    ss_evidence_store_compare(j->evidence, link, count, thread);
+    for (size_t i = 0; i < count; i++) {
+        if (!may_be_copies(j->result, &link[i])) continue;
+        link[i].copied = ss_shingles_shared(&ss_evidence_store_get(j->evidence, link[i].a)->shingles,
+                                            &ss_evidence_store_get(j->evidence, link[i].b)->shingles);
     }
-    if (a->lang == b->lang && (double)link->cosine >= SS_COPY_COSINE)
-        SS_TRY(ss_evidence_copied(j->evidence[thread], link, a, b));
+    ss_linker_judge_alone(&j->model->linker, link, count, j->result->articles.item);
     return SS_OK;
+}
+
+/* Evidence of the articles first, then of the pairs. */
+static ss_status compare_chunk(chunk *c)
+{
+    link_job *j = c->job;
+    c->want_count = 0;
+    for (size_t i = 0; i < c->link_count; i++) {
+        const ss_link *link = &c->link[i];
+        bool copies = may_be_copies(j->result, link);
+        if (ss_link_is_ruled_out(link) && !copies) continue;
+        c->want[c->want_count++] = (ss_evidence_want){link->a, copies};
+        c->want[c->want_count++] = (ss_evidence_want){link->b, copies};
+    }
+    SS_TRY(ss_evidence_store_fill(j->evidence, c->want, c->want_count));
+    ss_texts_release(j->result->articles.texts);
+    return ss_pool_run(j->pool, (c->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS, compare_block, c);
+}
+
+/* Each pair alone: its evidence, and the probability by it. */
+static ss_status compare_candidates(link_job *j)
+{
+    ss_result *r = j->result;
+    SS_TRY(ss_evidence_store_new(&j->evidence, j->model, r->articles.item, r->articles.count, j->pool));
+    chunk *c = malloc(sizeof *c);
+    if (c == NULL) return ss_fail_memory(sizeof *c);
+    c->job = j;
+    ss_status status = SS_OK;
+    for (size_t first = 0; first < r->link_count && status == SS_OK; first += CHUNK_LINKS) {
+        ss_tell_progress(j->job, "link", first, r->link_count);
+        c->link = r->link + first;
+        c->link_count = r->link_count - first < CHUNK_LINKS ? r->link_count - first : CHUNK_LINKS;
+        status = ss_check_cancelled(j->job);
+        if (status == SS_OK) status = compare_chunk(c);
+    }
+    free(c);
+    ss_evidence_store_free(j->evidence);
+    j->evidence = NULL;
+    return status;
 }
 
 /* The links of one task. */
@@ -162,21 +197,6 @@ static ss_link *block_of_links(const ss_result *r, size_t index, size_t *count)
     size_t first = index * BLOCK_LINKS, left = r->link_count - first;
     *count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
     return r->link + first;
-}
-
-static ss_status measure_block(void *context, size_t index, int thread)
-{
-    link_job *j = context;
-    if (thread == 0) {
-        SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "link", index * BLOCK_LINKS, j->result->link_count);
-    }
-    size_t count;
-    ss_link *link = block_of_links(j->result, index, &count);
-    for (size_t i = 0; i < count; i++)
-        SS_TRY(measure(j, &link[i], thread));
-    ss_linker_judge_alone(&j->model->linker, link, count, j->result->articles.item);
-    return SS_OK;
 }
 
 static ss_status judge_block(void *context, size_t index, int thread)
@@ -197,7 +217,7 @@ static ss_status judge_block(void *context, size_t index, int thread)
 static ss_status judge_candidates(link_job *j)
 {
     size_t blocks = (j->result->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS;
-    SS_TRY(ss_pool_run(j->pool, blocks, measure_block, j));
+    SS_TRY(compare_candidates(j));
     SS_TRY(ss_company_measure(j->result, j->pool, j->job));
     return ss_pool_run(j->pool, blocks, judge_block, j);
 }
@@ -265,12 +285,10 @@ static ss_status run(link_job *j)
 
 static void clear_scratch(link_job *j)
 {
-    for (int t = 0; j->pool != NULL && t < ss_pool_threads(j->pool); t++) {
-        if (j->sketcher != NULL) ss_sketcher_free(j->sketcher[t]);
-        if (j->evidence != NULL) ss_evidence_taker_free(j->evidence[t]);
-    }
+    for (int t = 0; j->sketcher != NULL && t < ss_pool_threads(j->pool); t++)
+        ss_sketcher_free(j->sketcher[t]);
     free(j->sketcher);
-    free(j->evidence);
+    ss_evidence_store_free(j->evidence);
     ss_pool_free(j->pool);
 }
 

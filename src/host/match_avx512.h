@@ -51,7 +51,7 @@ SS_AVX512 static inline void ss_transpose_16(__m512i row[16])
 SS_AVX512 static inline void ss_avx512_pack_columns(void *packed, const int8_t *vector, size_t columns,
                                                     size_t dimension, size_t step, uint32_t shift)
 {
-    if (columns < SS_PATCH || dimension % 64 != 0) {
+    if (dimension % 64 != 0) {
         ss_bytes_pack_columns(packed, vector, columns, dimension, step, shift);
         return;
     }
@@ -60,9 +60,11 @@ SS_AVX512 static inline void ss_avx512_pack_columns(void *packed, const int8_t *
         for (size_t k = 0; k < dimension; k += 64) {
             __m512i row[16];
             SS_UNROLL
-            for (size_t i = 0; i < 16; i++)
-                row[i] = _mm512_xor_si512(_mm512_loadu_si512(vector + (j + i) * dimension + k),
-                                          _mm512_set1_epi32((int32_t)shift));
+            for (size_t i = 0; i < 16; i++) {
+                __mmask16 there = j + i < columns ? 0xffff : 0;
+                row[i] = _mm512_maskz_loadu_epi32(there, vector + (j + i) * dimension + k);
+                row[i] = _mm512_xor_si512(row[i], _mm512_set1_epi32((int32_t)shift));
+            }
             ss_transpose_16(row);
             SS_UNROLL
             for (size_t i = 0; i < 16; i++)

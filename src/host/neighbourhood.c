@@ -1,11 +1,16 @@
 #include "neighbourhood.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "date.h"
 #include "linker.h"
+#include "sketch.h"
 #include "status.h"
+
+#define BLOCK_LINKS   1024    /* screened by one task */
+#define PENDING_LINKS 1000000 /* made before they are screened: bounds the memory for pairs that no one wants */
 
 ss_status ss_language_side_take(ss_language_side *side, const ss_result *result, ss_lang lang)
 {
@@ -80,7 +85,69 @@ typedef struct crossing {
     const ss_neighbours *a_to_b, *b_to_a; /* the same list within one language */
     double *crowd_a, *crowd_b;
     double background; /* cosine */
+    ss_result *result;
+    size_t *capacity; /* of result->link */
+    size_t screened;  /* links before this one have been */
+    bool keep_all;
+    ss_pool *pool;
 } crossing;
+
+/* --------------------------------------------------------------- screening */
+
+static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
+{
+    uint32_t norm_a = r->norm[channel][link->a], norm_b = r->norm[channel][link->b];
+    if (norm_a == 0 || norm_b == 0) return NAN;
+    size_t d = (size_t)r->dimension;
+    const int8_t *a = r->vector[channel] + link->a * d, *b = r->vector[channel] + link->b * d;
+    return (float)ss_sketch_cosine(a, norm_a, b, norm_b, r->dimension);
+}
+
+static void measure_cosines(const ss_result *r, ss_link *link)
+{
+    const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
+    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
+    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
+    float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
+    link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
+    link->days_later = SS_DAYS_UNKNOWN;
+    if (a->published.precision != SS_DATE_NONE && b->published.precision != SS_DATE_NONE)
+        link->days_later = ss_date_day(b->published) - ss_date_day(a->published);
+    link->shared_terms = link->covered_a = link->covered_b = NAN;
+    link->shared_names = link->shared_words = link->in_common_a = link->in_common_b = link->shared_bits = NAN;
+    link->shared_numbers = link->conflicting_numbers = link->copied = NAN;
+}
+
+/* Evidence is NAN where it is not to be looked at; terms are 0 where it is. */
+static ss_status screen_block(void *context, size_t index, int thread)
+{
+    (void)thread;
+    const crossing *x = context;
+    ss_result *r = x->result;
+    size_t first = x->screened + index * BLOCK_LINKS;
+    for (size_t i = first; i < r->link_count && i < first + BLOCK_LINKS; i++) {
+        ss_link *link = &r->link[i];
+        measure_cosines(r, link);
+        if (ss_linker_worth_a_look(link, r->articles.item[link->a].lang, r->articles.item[link->b].lang))
+            link->shared_terms = 0;
+    }
+    return SS_OK;
+}
+
+/* Fills in what sketches tell of the pairs made since the last time, and drops those that it rules out. */
+static ss_status screen(crossing *x)
+{
+    ss_result *r = x->result;
+    size_t blocks = (r->link_count - x->screened + BLOCK_LINKS - 1) / BLOCK_LINKS;
+    SS_TRY(ss_pool_run(x->pool, blocks, screen_block, x));
+    size_t kept = x->screened;
+    for (size_t i = x->screened; i < r->link_count; i++)
+        if (x->keep_all || !ss_link_is_ruled_out(&r->link[i])) r->link[kept++] = r->link[i];
+    r->link_count = x->screened = kept;
+    return SS_OK;
+}
+
+/* ------------------------------------------------------------------ pairs */
 
 static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot, uint16_t rank_ab, uint16_t rank_ba)
 {
@@ -98,9 +165,10 @@ static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot,
 }
 
 /* The pairs that the rows of a name, then those that only rows of b name. */
-static ss_status add_pairs(const crossing *x, ss_result *result, size_t *capacity)
+static ss_status add_pairs(crossing *x)
 {
     bool self = x->a == x->b;
+    ss_result *result = x->result;
     for (int direction = 0; direction < (self ? 1 : 2); direction++) {
         const ss_neighbours *list = direction == 0 ? x->a_to_b : x->b_to_a;
         const ss_neighbours *back = direction == 0 ? x->b_to_a : x->a_to_b;
@@ -119,12 +187,13 @@ static ss_status add_pairs(const crossing *x, ss_result *result, size_t *capacit
                     rank_ba = rank_ab;
                     rank_ab = 0;
                 }
-                SS_TRY(ss_grow((void **)&result->link, capacity, result->link_count + 1, sizeof *result->link));
+                SS_TRY(ss_grow((void **)&result->link, x->capacity, result->link_count + 1, sizeof *result->link));
                 result->link[result->link_count++] = make_link(x, a, b, n->dot, rank_ab, rank_ba);
+                if (result->link_count - x->screened == PENDING_LINKS) SS_TRY(screen(x));
             }
         }
     }
-    return SS_OK;
+    return screen(x);
 }
 
 static ss_status measure_crowds(crossing *x)
@@ -141,7 +210,7 @@ static ss_status measure_crowds(crossing *x)
 }
 
 ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matcher *matcher, const ss_language_side *a,
-                            const ss_language_side *b, const ss_link_options *options, const ss_job *job)
+                            const ss_language_side *b, const ss_link_options *options, ss_pool *pool, const ss_job *job)
 {
     bool self = a == b;
     ss_match_options match = {.dimension = result->dimension,
@@ -154,10 +223,15 @@ ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matche
                   .b = b,
                   .a_to_b = &a_to_b,
                   .b_to_a = self ? &a_to_b : &b_to_a,
-                  .background = ss_background_cosine(a->lang, b->lang)};
+                  .background = ss_background_cosine(a->lang, b->lang),
+                  .result = result,
+                  .capacity = capacity,
+                  .screened = result->link_count,
+                  .keep_all = options->keep_candidates,
+                  .pool = pool};
     ss_status status = matcher->nearest(matcher, &a_to_b, self ? NULL : &b_to_a, &a->side, &b->side, &match);
     if (status == SS_OK) status = measure_crowds(&x);
-    if (status == SS_OK) status = add_pairs(&x, result, capacity);
+    if (status == SS_OK) status = add_pairs(&x);
     if (!self) free(x.crowd_b);
     free(x.crowd_a);
     ss_neighbours_clear(&a_to_b);

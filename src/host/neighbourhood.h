@@ -3,6 +3,7 @@
 #define SS_NEIGHBOURHOOD_H
 
 #include "match.h"
+#include "pool.h"
 #include "result.h"
 
 /* The articles of one language: rows of the result and their sketches, side by side. */
@@ -20,8 +21,10 @@ ss_status ss_language_side_take(ss_language_side *side, const ss_result *result,
 void ss_language_side_clear(ss_language_side *side);
 
 /* Appends to result->link every pair of neighbours between the two sides (the same one twice: within it), each once,
- * with cosine, margin, ranks and mutual filled in. */
+ * with all filled in that sketches, dates and lengths tell. Pairs whose cosines rule them out, whatever their evidence,
+ * are left out unless options->keep_candidates. */
 ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matcher *matcher, const ss_language_side *a,
-                            const ss_language_side *b, const ss_link_options *options, const ss_job *job);
+                            const ss_language_side *b, const ss_link_options *options, ss_pool *pool,
+                            const ss_job *job);
 
 #endif

@@ -26,18 +26,7 @@ static inline __attribute__((always_inline)) ss_status
 walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size_t end, ngram_sink sink, void *context)
 {
     uint32_t word[SS_WORD_MAX + 2];
-    size_t place[SS_WORD_MAX + 2]; /* where in the text each character of the word stands */
-    size_t n = 0;
-    place[n] = begin;
-    word[n++] = SS_WORD_BEGIN;
-    for (size_t i = begin; i < end && n <= SS_WORD_MAX; i++) {
-        uint32_t c = SS_FOLDED_CODE(text[i]);
-        if (c == ',') continue;
-        place[n] = i;
-        word[n++] = c;
-    }
-    place[n] = end - 1;
-    word[n++] = SS_WORD_END;
+    size_t place[SS_WORD_MAX + 2], n = ss_word_spell(text, begin, end, word, place);
 
     uint64_t h = ss_hash_begin(rules, SS_NGRAM_WORD);
     for (size_t i = 0; i < n; i++)
@@ -58,34 +47,16 @@ walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size
     return SS_OK;
 }
 
-static inline bool in_word(ss_folded c)
-{
-    return SS_FOLDED_CLASS(c) == SS_CLASS_LETTER || SS_FOLDED_CLASS(c) == SS_CLASS_DIGIT;
-}
-
-/* A decimal point or thousands comma: between two digits. */
-static inline bool in_number(const ss_folded *text, size_t i, size_t length)
-{
-    return (SS_FOLDED_CODE(text[i]) == '.' || SS_FOLDED_CODE(text[i]) == ',') && i > 0 && i + 1 < length &&
-           SS_FOLDED_CLASS(text[i - 1]) == SS_CLASS_DIGIT && SS_FOLDED_CLASS(text[i + 1]) == SS_CLASS_DIGIT;
-}
-
 static inline __attribute__((always_inline)) ss_status walk(const ss_ngram_rules *rules, const ss_folded *text,
                                                             size_t length, ngram_sink sink, void *context)
 {
-    for (size_t i = 0; i < length;) {
-        size_t begin = i;
-        if (SS_FOLDED_CLASS(text[i]) == SS_CLASS_HAN) {
-            while (i < length && SS_FOLDED_CLASS(text[i]) == SS_CLASS_HAN)
-                i++;
-            SS_TRY(walk_han(rules, text, begin, i, sink, context));
-        } else if (in_word(text[i])) {
-            while (i < length && (in_word(text[i]) || in_number(text, i, length)))
-                i++;
-            SS_TRY(walk_word(rules, text, begin, i, sink, context));
-        } else {
-            i++;
-        }
+    for (size_t begin = 0, end; begin<length; begin = end> begin ? end : begin + 1) {
+        end = ss_run_end(text, begin, length);
+        if (end == begin) continue;
+        if (SS_FOLDED_CLASS(text[begin]) == SS_CLASS_HAN)
+            SS_TRY(walk_han(rules, text, begin, end, sink, context));
+        else
+            SS_TRY(walk_word(rules, text, begin, end, sink, context));
     }
     return SS_OK;
 }

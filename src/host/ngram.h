@@ -58,6 +58,51 @@ SS_INLINE uint32_t ss_hash_bucket(uint64_t h, const ss_ngram_rules *rules)
     return (uint32_t)(h >> (64 - rules->bucket_bits));
 }
 
+SS_INLINE bool ss_in_word(ss_folded c)
+{
+    return SS_FOLDED_CLASS(c) == SS_CLASS_LETTER || SS_FOLDED_CLASS(c) == SS_CLASS_DIGIT;
+}
+
+/* A decimal point or thousands comma: between two digits. */
+SS_INLINE bool ss_in_number(const ss_folded *text, size_t i, size_t length)
+{
+    return (SS_FOLDED_CODE(text[i]) == '.' || SS_FOLDED_CODE(text[i]) == ',') && i > 0 && i + 1 < length &&
+           SS_FOLDED_CLASS(text[i - 1]) == SS_CLASS_DIGIT && SS_FOLDED_CLASS(text[i + 1]) == SS_CLASS_DIGIT;
+}
+
+/* The end of the run of Han characters or of the word that begins at `begin`; `begin` if none does. */
+SS_INLINE size_t ss_run_end(const ss_folded *text, size_t begin, size_t length)
+{
+    size_t end = begin;
+    if (SS_FOLDED_CLASS(text[begin]) == SS_CLASS_HAN) {
+        while (end < length && SS_FOLDED_CLASS(text[end]) == SS_CLASS_HAN)
+            end++;
+    } else if (ss_in_word(text[begin])) {
+        while (end < length && (ss_in_word(text[end]) || ss_in_number(text, end, length)))
+            end++;
+    }
+    return end;
+}
+
+/* The characters of a word as they are hashed: boundaries added, without the commas of a number, and no more than
+ * SS_WORD_MAX. place[i] is where in the text word[i] stands. The number of them. */
+SS_INLINE size_t ss_word_spell(const ss_folded *text, size_t begin, size_t end, uint32_t word[SS_WORD_MAX + 2],
+                               size_t place[SS_WORD_MAX + 2])
+{
+    size_t n = 0;
+    place[n] = begin;
+    word[n++] = SS_WORD_BEGIN;
+    for (size_t i = begin; i < end && n <= SS_WORD_MAX; i++) {
+        uint32_t c = SS_FOLDED_CODE(text[i]);
+        if (c == ',') continue;
+        place[n] = i;
+        word[n++] = c;
+    }
+    place[n] = end - 1;
+    word[n++] = SS_WORD_END;
+    return n;
+}
+
 /* One n-gram met in a text: its bucket and the folded characters it covers, [begin, end). */
 typedef struct ss_ngram {
     uint32_t bucket;
@@ -77,7 +122,7 @@ typedef struct ss_feature {
     uint32_t count; /* at most 65,535 */
 } ss_feature;
 
-/* Counts the known n-grams of text after text. */
+/* Counts the known n-grams of text after text, plainly; channels.h counts those of an article faster. */
 typedef struct ss_ngram_counter ss_ngram_counter;
 
 /* row_of_bucket[1 << bucket_bits] is borrowed: below row_count, or SS_NO_ROW. NULL: every bucket is its own row. */

@@ -1,5 +1,6 @@
 /* One JSON object a line -> one article. */
 #include "date.h"
+#include "json_line.h"
 #include "language.h"
 #include "reader.h"
 #include "status.h"
@@ -45,21 +46,23 @@ ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, si
     return SS_OK;
 }
 
+#define NAMES (SS_FIELD_COUNT * 2)
+
 /* What the parser needs all along. */
 typedef struct ss_context {
-    const json_t *object;
+    ss_json_value value[NAMES]; /* under each of names->name, two for a field */
     const ss_json_names *names;
     const ss_job *job;
     const char *origin;
 } ss_context;
 
 /* The value of a field, NULL if it is not there or null; *name is the name it stands under. */
-static const json_t *get(const ss_context *context, ss_field field, const char **name)
+static const ss_json_value *get(const ss_context *context, ss_field field, const char **name)
 {
-    for (size_t i = 0; i < 2 && context->names->name[field][i] != NULL; i++) {
+    for (size_t i = 0; i < 2; i++) {
         *name = context->names->name[field][i];
-        const json_t *value = json_object_get(context->object, *name);
-        if (value != NULL && !json_is_null(value)) return value;
+        const ss_json_value *value = &context->value[2 * (size_t)field + i];
+        if (value->kind != SS_JSON_ABSENT) return value;
     }
     return NULL;
 }
@@ -70,15 +73,18 @@ static ss_status fail_type(const ss_context *context, const char *name, const ch
 }
 
 /* A copy of a JSON string in *out. */
-static ss_status copy_string(const ss_context *context, char **out, const json_t *value, const char *name)
+static ss_status copy_string(const ss_context *context, char **out, const ss_json_value *value, const char *name)
 {
-    size_t length = json_string_length(value), nuls = 0;
-    SS_TRY(ss_copy_text(out, json_string_value(value), length));
-    for (size_t i = 0; i < length; i++) {
-        if ((*out)[i] != '\0') continue;
-        (*out)[i] = ' ';
-        nuls++;
+    if (value->escaped) {
+        *out = malloc(value->length + 1); /* no escape is shorter than what it stands for */
+        if (*out == NULL) return ss_fail_memory(value->length + 1);
+        ss_json_unescape(*out, value->text, value->length);
+        return SS_OK;
     }
+    SS_TRY(ss_copy_text(out, value->text, value->length));
+    size_t nuls = 0;
+    for (char *nul = *out; (nul = memchr(nul, '\0', value->length - (size_t)(nul - *out))) != NULL; nuls++)
+        *nul = ' ';
     if (nuls > 0)
         ss_tell_warning(context->job, "%s: %zu NUL characters in field \"%s\", read as spaces", context->origin, nuls,
                         name);
@@ -88,23 +94,24 @@ static ss_status copy_string(const ss_context *context, char **out, const json_t
 static ss_status get_string(const ss_context *context, char **out, ss_field field)
 {
     const char *name;
-    const json_t *value = get(context, field, &name);
+    const ss_json_value *value = get(context, field, &name);
     if (value == NULL) return SS_OK;
-    if (!json_is_string(value)) return fail_type(context, name, "string");
+    if (value->kind != SS_JSON_STRING) return fail_type(context, name, "string");
     return copy_string(context, out, value, name);
 }
 
 static ss_status get_id(const ss_context *context, char **out)
 {
     const char *name;
-    const json_t *value = get(context, SS_FIELD_ID, &name);
+    const ss_json_value *value = get(context, SS_FIELD_ID, &name);
     if (value == NULL) return SS_OK;
-    if (json_is_string(value)) return copy_string(context, out, value, name);
+    if (value->kind == SS_JSON_STRING) return copy_string(context, out, value, name);
     char number[32];
-    double real = json_number_value(value);
-    if (json_is_integer(value))
-        snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
-    else if (json_is_real(value) && real > -EXACT_INTEGER && real < EXACT_INTEGER && real == (double)(long long)real)
+    double real = value->real;
+    if (value->kind == SS_JSON_INTEGER)
+        snprintf(number, sizeof number, "%lld", value->integer);
+    else if (value->kind == SS_JSON_REAL && real > -EXACT_INTEGER && real < EXACT_INTEGER &&
+             real == (double)(long long)real)
         snprintf(number, sizeof number, "%lld", (long long)real);
     else
         return fail_type(context, name, "string or an integer");
@@ -120,29 +127,41 @@ static ss_status refuse_date(const ss_context *context, const char *name, const 
     return SS_OK;
 }
 
+/* Seconds since 1970. */
+static ss_status read_seconds(const ss_context *context, ss_date *out, double seconds, const char *name)
+{
+    char what[96];
+    if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) {
+        *out = (ss_date){.seconds = (int64_t)seconds, .zone_minutes = 0, .precision = SS_DATE_SECOND};
+        return SS_OK;
+    }
+    snprintf(what, sizeof what, "%.15g, no date in seconds since 1970", seconds);
+    return refuse_date(context, name, what);
+}
+
+static ss_status read_date(const ss_context *context, ss_date *out, const char *text, size_t length, const char *name)
+{
+    char what[96];
+    if (*text == '\0' || ss_date_parse(out, text, length)) return SS_OK;
+    *out = (ss_date){0};
+    snprintf(what, sizeof what, "\"%.40s\", no date such as 2021-11-23", text);
+    return refuse_date(context, name, what);
+}
+
 static ss_status get_published(const ss_context *context, ss_date *out)
 {
     const char *name;
-    const json_t *value = get(context, SS_FIELD_PUBLISHED, &name);
-    char what[96];
+    const ss_json_value *value = get(context, SS_FIELD_PUBLISHED, &name);
     if (value == NULL) return SS_OK;
-    if (json_is_number(value)) {
-        double seconds = json_number_value(value);
-        if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) {
-            *out = (ss_date){.seconds = (int64_t)seconds, .zone_minutes = 0, .precision = SS_DATE_SECOND};
-            return SS_OK;
-        }
-        snprintf(what, sizeof what, "%.15g, no date in seconds since 1970", seconds);
-        return refuse_date(context, name, what);
-    }
-    if (!json_is_string(value)) return fail_type(context, name, "string or a number");
-    const char *text = json_string_value(value);
-    if (*text != '\0' && !ss_date_parse(out, text, json_string_length(value))) {
-        *out = (ss_date){0};
-        snprintf(what, sizeof what, "\"%.40s\", no date such as 2021-11-23", text);
-        return refuse_date(context, name, what);
-    }
-    return SS_OK;
+    if (value->kind == SS_JSON_INTEGER || value->kind == SS_JSON_REAL)
+        return read_seconds(context, out, value->real, name);
+    if (value->kind != SS_JSON_STRING) return fail_type(context, name, "string or a number");
+    char *text;
+    SS_TRY(ss_copy_text(&text, value->text, value->length));
+    size_t length = value->escaped ? ss_json_unescape(text, value->text, value->length) : value->length;
+    ss_status status = read_date(context, out, text, length, name);
+    free(text);
+    return status;
 }
 
 static ss_status get_lang(const ss_context *context, ss_article *article)
@@ -188,18 +207,48 @@ static ss_status load(json_t **out, const char *line, size_t length, const char 
                    error.position, error.text);
 }
 
-ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,
-                        const ss_job *job)
+static ss_json_value value_of(const json_t *value)
+{
+    switch (value != NULL ? json_typeof(value) : JSON_NULL) {
+    case JSON_NULL:
+        return (ss_json_value){.kind = SS_JSON_ABSENT};
+    case JSON_STRING:
+        return (ss_json_value){
+            .kind = SS_JSON_STRING, .text = json_string_value(value), .length = json_string_length(value)};
+    case JSON_INTEGER:
+        return (ss_json_value){
+            .kind = SS_JSON_INTEGER, .integer = (long long)json_integer_value(value), .real = json_number_value(value)};
+    case JSON_REAL:
+        return (ss_json_value){.kind = SS_JSON_REAL, .real = json_number_value(value)};
+    default:
+        return (ss_json_value){.kind = SS_JSON_OTHER};
+    }
+}
+
+/* What ss_json_scan() does not take. */
+static ss_status parse_tree(ss_context *context, ss_article *article, const char *line, size_t length)
 {
     json_t *object;
     SS_TRY(load(&object, line, length, article->origin));
     ss_status status;
     if (json_is_object(object)) {
-        ss_context context = {object, names, job, article->origin};
-        status = fill(&context, article);
+        for (size_t i = 0; i < NAMES; i++) {
+            const char *name = context->names->name[i / 2][i % 2];
+            context->value[i] = value_of(name != NULL ? json_object_get(object, name) : NULL);
+        }
+        status = fill(context, article);
     } else {
         status = ss_fail(SS_ERROR_INPUT, "%s: a line must be one JSON object", article->origin);
     }
     json_decref(object);
     return status;
+}
+
+ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,
+                        const ss_job *job)
+{
+    ss_context context = {.names = names, .job = job, .origin = article->origin};
+    if (!ss_json_scan(context.value, &names->name[0][0], NAMES, line, length))
+        return parse_tree(&context, article, line, length);
+    return fill(&context, article);
 }

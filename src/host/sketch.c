@@ -4,23 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels.h"
+#include "gather.h"
 #include "match.h"
 #include "simd.h"
 #include "status.h"
 
-#define LEAD_BYTES 600        /* about 600 Latin letters or 200 Han characters: the first two or three sentences */
-#define TEXT_BYTES 3000       /* what follows tells little of the event, and on pages often of something else */
 #define WEIGHT_ONE 256u       /* the weight of an n-gram met once */
-#define SUM_LIMIT  (1u << 28) /* row entries are at most 7: sums below this bound stay below 2^31 */
+#define SUM_LIMIT  (1u << 28) /* of weights: what ss_gather_rows() can take */
+#define ROOTS      256        /* counts whose weight is kept in a table */
 
 struct ss_sketcher {
     const ss_model *model;
-    ss_ngram_counter *counter;
-    ss_folded *folded;
-    size_t folded_capacity;
-    uint32_t *weight; /* of each feature */
-    size_t weight_capacity;
+    ss_channel_counter *counter;
+    uint32_t *row, *weight; /* of each feature */
+    size_t row_capacity, weight_capacity;
     int32_t *sum; /* [dimension] */
+    uint32_t root[ROOTS];
 };
 
 ss_status ss_sketcher_new(ss_sketcher **out, const ss_model *model)
@@ -31,12 +31,13 @@ ss_status ss_sketcher_new(ss_sketcher **out, const ss_model *model)
     sketcher->model = model;
     sketcher->sum = malloc((size_t)model->dimension * sizeof *sketcher->sum);
     ss_status status = sketcher->sum == NULL ? ss_fail_memory((size_t)model->dimension * sizeof *sketcher->sum) : SS_OK;
-    if (status == SS_OK)
-        status = ss_ngram_counter_new(&sketcher->counter, &model->rules, model->row_of_bucket, model->row_count);
+    if (status == SS_OK) status = ss_channel_counter_new(&sketcher->counter, model);
     if (status != SS_OK) {
         ss_sketcher_free(sketcher);
         return status;
     }
+    for (uint32_t i = 0; i < ROOTS; i++)
+        sketcher->root[i] = ss_term_weight(i);
     *out = sketcher;
     return SS_OK;
 }
@@ -44,8 +45,8 @@ ss_status ss_sketcher_new(ss_sketcher **out, const ss_model *model)
 void ss_sketcher_free(ss_sketcher *sketcher)
 {
     if (sketcher == NULL) return;
-    ss_ngram_counter_free(sketcher->counter);
-    free(sketcher->folded);
+    ss_channel_counter_free(sketcher->counter);
+    free(sketcher->row);
     free(sketcher->weight);
     free(sketcher->sum);
     free(sketcher);
@@ -57,75 +58,68 @@ uint32_t ss_term_weight(uint32_t count)
     return (uint32_t)sqrt((double)count * (WEIGHT_ONE * WEIGHT_ONE));
 }
 
-/* Weights scale * sqrt(count), made small enough, if need be, that no sum of them can overflow. */
-static ss_status weigh(ss_sketcher *sketcher, const ss_feature *features, size_t count)
+/* scale * sqrt(count) */
+static inline uint32_t weigh(const ss_sketcher *sketcher, uint32_t row, uint32_t count)
 {
+    uint32_t root = count < ROOTS ? sketcher->root[count] : ss_term_weight(count);
+    return (root * (uint32_t)sketcher->model->scale[row] + WEIGHT_ONE / 2) / WEIGHT_ONE;
+}
+
+/* The sketch of one channel by its features; `ngrams`: how many were counted. Weights are made small enough, if need be,
+ * that no sum of them can overflow. */
+static ss_status sketch(ss_sketcher *sketcher, const ss_channel_feature *feature, size_t count, ss_channel channel,
+                        int8_t *vector, uint32_t *norm, uint32_t *ngrams)
+{
+    SS_TRY(ss_grow((void **)&sketcher->row, &sketcher->row_capacity, count, sizeof *sketcher->row));
     SS_TRY(ss_grow((void **)&sketcher->weight, &sketcher->weight_capacity, count, sizeof *sketcher->weight));
     uint64_t total = 0;
+    *ngrams = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t weight = (uint64_t)ss_term_weight(features[i].count) * sketcher->model->scale[features[i].row];
-        sketcher->weight[i] = (uint32_t)((weight + WEIGHT_ONE / 2) / WEIGHT_ONE);
+        sketcher->row[i] = feature[i].row;
+        sketcher->weight[i] = weigh(sketcher, feature[i].row, feature[i].count[channel]);
         total += sketcher->weight[i];
+        *ngrams += feature[i].count[channel];
     }
     int shift = 0;
     while (total >> shift >= SUM_LIMIT)
         shift++;
     for (size_t i = 0; shift > 0 && i < count; i++)
         sketcher->weight[i] >>= shift;
+    ss_gather_rows(sketcher->sum, sketcher->model, sketcher->row, sketcher->weight, count);
+    *norm = ss_gather_quantise(vector, sketcher->sum, sketcher->model->dimension);
     return SS_OK;
 }
 
-SS_SIMD_CLONES
-static void add_row(int32_t *restrict sum, const int8_t *restrict row, int32_t weight, int dimension)
+ss_status ss_sketch_channels(ss_sketcher *sketcher, const ss_article *article, int8_t *const vector[SS_CHANNELS],
+                             uint32_t norm[SS_CHANNELS], uint32_t *ngrams)
 {
-    for (int k = 0; k < dimension; k++)
-        sum[k] += weight * row[k];
-}
-
-/* sum, scaled so that its largest entry is 127 and rounded, halves away from zero. */
-static uint32_t quantise(const int32_t *sum, int dimension, int8_t *vector)
-{
-    int64_t largest = 0;
-    for (int k = 0; k < dimension; k++) {
-        int64_t size = sum[k] < 0 ? -(int64_t)sum[k] : sum[k];
-        if (size > largest) largest = size;
-    }
-    uint32_t norm = 0;
-    for (int k = 0; k < dimension; k++) {
-        int64_t scaled = 0;
-        if (largest > 0) scaled = ((int64_t)sum[k] * 254 + (sum[k] < 0 ? -largest : largest)) / (2 * largest);
-        vector[k] = (int8_t)scaled;
-        norm += (uint32_t)(scaled * scaled);
-    }
-    return norm;
-}
-
-static ss_status add_text(ss_sketcher *sketcher, const char *text, size_t length)
-{
-    size_t count = 0;
-    SS_TRY(
-        ss_fold_text(sketcher->model->fold, text, length, &sketcher->folded, NULL, &count, &sketcher->folded_capacity));
-    return ss_ngram_counter_add(sketcher->counter, sketcher->folded, count);
-}
-
-/* The sketch of all texts added. */
-static ss_status finish(ss_sketcher *sketcher, int8_t *vector, uint32_t *norm, uint32_t *ngrams)
-{
-    const ss_model *model = sketcher->model;
-    const ss_feature *features;
-    size_t count;
-    ss_ngram_counter_take(sketcher->counter, &features, &count);
-    SS_TRY(weigh(sketcher, features, count));
-    memset(sketcher->sum, 0, (size_t)model->dimension * sizeof *sketcher->sum);
-    uint32_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        const int8_t *row = model->row + (size_t)features[i].row * (size_t)model->dimension;
-        add_row(sketcher->sum, row, (int32_t)sketcher->weight[i], model->dimension);
-        total += features[i].count;
-    }
-    *norm = quantise(sketcher->sum, model->dimension, vector);
-    if (ngrams != NULL) *ngrams = total;
+    const ss_channel_feature *feature;
+    size_t in_channel[SS_CHANNELS];
+    uint32_t counted[SS_CHANNELS];
+    SS_TRY(ss_channel_counter_run(sketcher->counter, article, &feature, in_channel));
+    for (int c = 0; c < SS_CHANNELS; c++)
+        SS_TRY(sketch(sketcher, feature, in_channel[c], (ss_channel)c, vector[c], &norm[c], &counted[c]));
+    *ngrams = counted[SS_CHANNEL_WHOLE];
     return SS_OK;
+}
+
+ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
+                            uint32_t *norm, uint32_t *ngrams)
+{
+    const ss_channel_feature *feature;
+    size_t in_channel[SS_CHANNELS];
+    uint32_t counted;
+    SS_TRY(ss_channel_counter_run(sketcher->counter, article, &feature, in_channel));
+    return sketch(sketcher, feature, in_channel[channel], channel, vector, norm, ngrams != NULL ? ngrams : &counted);
+}
+
+ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length, int8_t *vector, uint32_t *norm)
+{
+    const ss_channel_feature *feature;
+    size_t in_channel[SS_CHANNELS];
+    uint32_t counted;
+    SS_TRY(ss_channel_counter_run_text(sketcher->counter, text, length, &feature, in_channel));
+    return sketch(sketcher, feature, in_channel[SS_CHANNEL_WHOLE], SS_CHANNEL_WHOLE, vector, norm, &counted);
 }
 
 /* `length`, or the largest number of bytes up to `most` that ends with a character. */
@@ -140,50 +134,22 @@ static size_t cut(const char *text, size_t length, size_t most)
 
 size_t ss_lead_length(const char *text, size_t length)
 {
-    return cut(text, length, LEAD_BYTES);
+    return cut(text, length, SS_LEAD_BYTES);
 }
 
 size_t ss_whole_length(const char *text, size_t length)
 {
-    return cut(text, length, TEXT_BYTES);
+    return cut(text, length, SS_TEXT_BYTES);
 }
 
-/* News says first what matters most: in a whole article, title and lead count twice. */
-static ss_status add_channel(ss_sketcher *sketcher, const char *title, const char *text, size_t length,
-                             ss_channel channel)
-{
-    size_t title_length = strlen(title);
-    SS_TRY(add_text(sketcher, title, title_length));
-    if (channel == SS_CHANNEL_TITLE) return SS_OK;
-    SS_TRY(add_text(sketcher, text, ss_lead_length(text, length)));
-    if (channel == SS_CHANNEL_LEAD) return SS_OK;
-    SS_TRY(add_text(sketcher, title, title_length));
-    return add_text(sketcher, text, ss_whole_length(text, length));
-}
-
-ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length, int8_t *vector, uint32_t *norm)
-{
-    SS_TRY(add_channel(sketcher, "", text, length, SS_CHANNEL_WHOLE));
-    return finish(sketcher, vector, norm, NULL);
-}
-
-ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
-                            uint32_t *norm, uint32_t *ngrams)
-{
-    SS_TRY(add_channel(sketcher, article->title, article->text, strlen(article->text), channel));
-    return finish(sketcher, vector, norm, ngrams);
-}
-
+/* Not ss_sketch_cosine() itself: the compiler would show the clones of a function that is not static to the world. */
 SS_SIMD_CLONES
-static int32_t dot_product(const int8_t *restrict a, const int8_t *restrict b, int dimension)
+static int32_t dot_product(const int8_t *restrict a, const int8_t *restrict b, size_t dimension)
 {
-    int32_t sum = 0;
-    for (int k = 0; k < dimension; k++)
-        sum += a[k] * b[k];
-    return sum;
+    return ss_dot(a, b, dimension);
 }
 
 double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension)
 {
-    return ss_cosine(dot_product(a, b, dimension), norm_a, norm_b);
+    return ss_cosine(dot_product(a, b, (size_t)dimension), norm_a, norm_b);
 }

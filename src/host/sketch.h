@@ -7,6 +7,9 @@
 
 #include "model.h"
 
+#define SS_LEAD_BYTES 600  /* about 600 Latin letters or 200 Han characters: the first two or three sentences */
+#define SS_TEXT_BYTES 3000 /* what follows tells little of the event, and on pages often of something else */
+
 /* What of an article a sketch is made from. */
 typedef enum ss_channel {
     SS_CHANNEL_WHOLE = 0, /* title and text, its first 3,000 bytes; title and lead twice */
@@ -23,6 +26,11 @@ void ss_sketcher_free(ss_sketcher *sketcher);
 
 /* The sketch of one UTF-8 text, as of a whole article without a title: vector[dimension], and its squared length, 0 if no n-gram of it is known. */
 ss_status ss_sketch_text(ss_sketcher *sketcher, const char *text, size_t length, int8_t *vector, uint32_t *norm);
+
+/* The sketches of an article in all its channels, in one pass over its text: what ss_sketch_article() gives for each.
+ * `ngrams`: how many were counted in the whole article. */
+ss_status ss_sketch_channels(ss_sketcher *sketcher, const ss_article *article, int8_t *const vector[SS_CHANNELS],
+                             uint32_t norm[SS_CHANNELS], uint32_t *ngrams);
 
 /* The sketch of one channel of an article; an empty channel gives norm 0.
  * `ngrams`, if not NULL: how many n-grams were counted. */

@@ -1,11 +1,12 @@
 #include "source.h"
-#include "encoding.h"
+#include "mend.h"
 #include "status.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define CHUNK ((size_t)64 * 1024)
+#define BATCH ((size_t)256 * 1024) /* of lines: enough to be worth handing to another thread */
 
 struct ss_source {
     const char *name;
@@ -17,7 +18,7 @@ struct ss_source {
     size_t raw_length;
     ss_buffer text; /* UTF-8, not mended yet */
     size_t start;   /* of the text not handed out */
-    ss_buffer mended;
+    ss_mender mender;
     uint64_t line;
     uint64_t bytes;
     bool ended;
@@ -85,6 +86,7 @@ ss_status ss_source_open(ss_source **out, ss_stream *stream, const char *name, c
     source->stream = stream;
     source->name = name;
     source->job = job;
+    source->mender = (ss_mender){.name = name, .encoding = &source->encoding, .job = job};
     ss_status status = begin(source);
     if (status != SS_OK) {
         ss_source_free(source);
@@ -100,7 +102,7 @@ void ss_source_free(ss_source *source)
     ss_stream_free(source->stream);
     ss_decoder_free(source->decoder);
     ss_buffer_free(&source->text);
-    ss_buffer_free(&source->mended);
+    ss_mender_clear(&source->mender);
     free(source);
 }
 
@@ -113,45 +115,6 @@ void ss_source_peek(const ss_source *source, const char **text, size_t *length)
 {
     *text = source->text.data + source->start;
     *length = source->text.length - source->start;
-}
-
-static size_t count_replaced(const char *text, size_t length)
-{
-    size_t count = 0;
-    for (const char *at = text; (at = memmem(at, length - (size_t)(at - text), "\xef\xbf\xbd", 3)) != NULL; at += 3)
-        count++;
-    return count;
-}
-
-/* Warns of damage in `text`, which begins on line `line`, and mends it: then *text moves to other memory. */
-static ss_status mend(ss_source *source, char **text, size_t *length, uint64_t line)
-{
-    size_t replaced = source->decoder == NULL ? 0 : count_replaced(*text, *length);
-    if (replaced > 0)
-        ss_tell_warning(source->job, "%s:%llu: %zu characters are damaged or not in %s, read as U+FFFD", source->name,
-                        (unsigned long long)line, replaced, source->encoding.name);
-    if (ss_utf8_sound(*text, *length) == *length) return SS_OK;
-
-    ss_damage damage;
-    SS_TRY(ss_utf8_repair(&source->mended, &damage, *text, *length));
-    SS_TRY(ss_buffer_append(&source->mended, "", 1));
-    size_t line_start = 0;
-    for (size_t i = 0; i < damage.first; i++) {
-        if ((*text)[i] != '\n') continue;
-        line_start = i + 1;
-        line++;
-    }
-    size_t column = damage.first - line_start + 1;
-    if (damage.sequences > 0)
-        ss_tell_warning(source->job,
-                        "%s:%llu: damaged UTF-8 in %zu places, read as U+FFFD; the first at byte %zu of the line",
-                        source->name, (unsigned long long)line, damage.sequences, column);
-    if (damage.nuls > 0)
-        ss_tell_warning(source->job, "%s:%llu: %zu NUL bytes, read as spaces; the first at byte %zu of the line",
-                        source->name, (unsigned long long)line, damage.nuls, column);
-    *text = source->mended.data;
-    *length = source->mended.length - 1;
-    return SS_OK;
 }
 
 /* Finds the end of the line that begins at `start`, reading on as long as it takes. *end is the offset of the newline, or
@@ -192,10 +155,70 @@ ss_status ss_source_line(ss_source *source, ss_line *line)
     source->start = newline ? end + 1 : end;
     if (line->length > 0 && line->text[line->length - 1] == '\r') line->length--;
     line->text[line->length] = '\0';
-    return mend(source, &line->text, &line->length, line->number);
+    return ss_mender_run(&source->mender, &line->text, &line->length, line->number);
 }
 
-ss_status ss_source_rest(ss_source *source, const char **text, size_t *length)
+char *ss_line_cut(ss_line *line, char *text, char *end, uint64_t number)
+{
+    char *newline = memchr(text, '\n', (size_t)(end - text));
+    char *past = newline != NULL ? newline : end;
+    *line = (ss_line){.text = text, .length = (size_t)(past - text), .number = number};
+    if (line->length > 0 && text[line->length - 1] == '\r') line->length--;
+    text[line->length] = '\0';
+    return newline != NULL ? newline + 1 : end;
+}
+
+/* Reads on until there is a batch of text with the end of a line in it; *length is that of the whole lines, 0 if a line is
+ * longer than the batch. A damage behind whole lines shows again when they have been handed out. */
+static ss_status fill_batch(ss_source *source, size_t *length)
+{
+    for (;;) {
+        const char *text = source->text.data + source->start;
+        size_t there = source->text.length - source->start;
+        const char *newline = there > 0 ? memrchr(text, '\n', there) : NULL;
+        *length = newline != NULL ? (size_t)(newline + 1 - text) : 0;
+        if (source->ended) *length = there;
+        if (there >= BATCH || source->ended) return SS_OK;
+        ss_status status = read_text(source);
+        if ((status == SS_ERROR_INPUT || status == SS_ERROR_IO) && *length > 0) return SS_OK;
+        SS_TRY(status);
+    }
+}
+
+static uint64_t count_newlines(const char *text, size_t length)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
+ss_status ss_source_lines(ss_source *source, ss_buffer *lines, uint64_t *number, bool *too_long)
+{
+    *too_long = false;
+    *number = source->line + 1;
+    size_t length;
+    SS_TRY(fill_batch(source, &length));
+    if (length == 0 && !source->ended) {
+        size_t end;
+        SS_TRY(find_line_end(source, &end, too_long));
+        length = end - source->start + (end < source->text.length);
+    }
+    const char *text = source->text.data + source->start;
+    source->start += length;
+    if (*too_long) source->line++;
+    if (length == 0 || *too_long) return SS_OK;
+    source->line += count_newlines(text, length) + (text[length - 1] != '\n');
+    SS_TRY(ss_buffer_append(lines, text, length));
+    return ss_buffer_append(lines, "", 1);
+}
+
+const ss_encoding *ss_source_encoding(const ss_source *source)
+{
+    return &source->encoding;
+}
+
+ss_status ss_source_rest(ss_source *source, ss_buffer *rest)
 {
     while (!source->ended) {
         if (source->text.length - source->start > SS_LONGEST_TEXT)
@@ -203,10 +226,6 @@ ss_status ss_source_rest(ss_source *source, const char **text, size_t *length)
                            SS_LONGEST_TEXT >> 20);
         SS_TRY(read_text(source));
     }
-    SS_TRY(ss_buffer_append(&source->text, "", 1));
-    char *rest = source->text.data + source->start;
-    *length = source->text.length - source->start - 1;
-    SS_TRY(mend(source, &rest, length, source->line + 1));
-    *text = rest;
-    return SS_OK;
+    SS_TRY(ss_buffer_append(rest, source->text.data + source->start, source->text.length - source->start));
+    return ss_buffer_append(rest, "", 1);
 }

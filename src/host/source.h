@@ -3,6 +3,7 @@
 #ifndef SS_SOURCE_H
 #define SS_SOURCE_H
 
+#include "encoding.h"
 #include "stream.h"
 
 /* No line and no document is longer; more is never held in memory. */
@@ -27,8 +28,18 @@ void ss_source_peek(const ss_source *source, const char **text, size_t *length);
 /* The next line, valid until the next call. */
 ss_status ss_source_line(ss_source *source, ss_line *line);
 
-/* All text that is left, ends in NUL, valid as long as the source. SS_ERROR_INPUT if it is too long. */
-ss_status ss_source_rest(ss_source *source, const char **text, size_t *length);
+/* The next lines, some 256 KB or one longer line, appended to *lines as they are, neither cut nor mended, and a NUL; *number
+ * is that of the first. Nothing is appended past the last. With *too_long the line *number was longer than any may be and
+ * was passed over. */
+ss_status ss_source_lines(ss_source *source, ss_buffer *lines, uint64_t *number, bool *too_long);
+
+/* Cuts the line at `text` off what reaches to `end`, where a NUL stands; where the next one begins. Not mended. */
+char *ss_line_cut(ss_line *line, char *text, char *end, uint64_t number);
+
+/* All text that is left, appended to *rest, not mended, and a NUL. SS_ERROR_INPUT if it is too long. */
+ss_status ss_source_rest(ss_source *source, ss_buffer *rest);
+
+const ss_encoding *ss_source_encoding(const ss_source *source);
 
 /* Bytes read so far, after decompression. */
 uint64_t ss_source_bytes(const ss_source *source);

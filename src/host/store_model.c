@@ -7,6 +7,7 @@
 #include "hdf5_columns.h"
 #include "match.h"
 #include "model.h"
+#include "pages.h"
 #include "status.h"
 #include "store_lexicon.h"
 #include "store_linker.h"
@@ -278,8 +279,8 @@ static ss_status unpack(ss_h5 *file, ss_model *model, packed *p)
     model->information = p->information;
     p->information = NULL;
     size_t buckets = (size_t)1 << model->rules.bucket_bits, entries = p->row_count * (size_t)model->dimension;
-    model->row_of_bucket = malloc(buckets * sizeof *model->row_of_bucket);
-    model->row = malloc(entries + 1);
+    model->row_of_bucket = ss_pages_allocate(buckets * sizeof *model->row_of_bucket);
+    model->row = ss_pages_allocate(entries + 1);
     if (model->row_of_bucket == NULL || model->row == NULL)
         return ss_fail_memory(entries + buckets * sizeof *model->row_of_bucket);
     SS_TRY(unpack_rows(file, model, p));

@@ -7,6 +7,7 @@
 #include "match.h"
 #include "result.h"
 #include "status.h"
+#include "texts.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define SECONDS      "seconds since 1970-01-01T00:00:00 UTC"
@@ -274,6 +275,7 @@ static ss_status give_text(void *context, void *values, size_t begin, size_t cou
         length = piece_of_article(context, at, begin + count, &text);
         memcpy((char *)values + (at - begin), text, length);
     }
+    ss_texts_release(((const text_cursor *)context)->articles->texts);
     return SS_OK;
 }
 
@@ -292,8 +294,10 @@ static ss_status write_texts(ss_h5 *file, const ss_articles *articles)
     SS_TRY(ss_h5_write_group(file, "articles_text", "bodies of the articles"));
     uint64_t *offset = calloc(articles->count + 1, sizeof *offset);
     if (offset == NULL) return ss_fail_memory(articles->count * sizeof *offset);
-    for (size_t i = 0; i < articles->count; i++)
+    for (size_t i = 0; i < articles->count; i++) {
+        if (i % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
         offset[i + 1] = offset[i] + strlen(articles->item[i].text);
+    }
     text_cursor cursor = {articles, offset, 0};
     ss_status status = ss_h5_write_column(file, &text_offset_column, offset, sizeof *offset, articles->count + 1);
     if (status == SS_OK)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,8 +12,9 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#define INPUT_SIZE ((size_t)128 * 1024)
-#define MAGIC_SIZE 4 /* the longest magic number; a pipe may hand out less at a time */
+#define INPUT_SIZE        ((size_t)128 * 1024)
+#define POLL_MILLISECONDS 100
+#define MAGIC_SIZE        4 /* the longest magic number; a pipe may hand out less at a time */
 
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 
@@ -34,13 +36,26 @@ struct ss_stream {
     ZSTD_DStream *zstd;
 };
 
+/* Waits until there is something to read, asking now and then whether the job has been cancelled: a pipe may keep silent
+ * for long. */
+static ss_status wait_for_input(const ss_stream *stream)
+{
+    struct pollfd input = {.fd = stream->file, .events = POLLIN};
+    int ready = 0;
+    while (ready == 0) {
+        SS_TRY(ss_check_cancelled(stream->job));
+        ready = poll(&input, 1, POLL_MILLISECONDS);
+    }
+    return SS_OK;
+}
+
 /* Makes sure that some input is left, unless it has ended. */
 static ss_status refill(ss_stream *stream)
 {
     size_t filled = stream->left;
     if (filled > 0 || stream->ended) return SS_OK;
     while (filled < MAGIC_SIZE) {
-        SS_TRY(ss_check_cancelled(stream->job));
+        SS_TRY(wait_for_input(stream));
         ssize_t count = read(stream->file, stream->input + filled, INPUT_SIZE - filled);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return ss_fail(SS_ERROR_IO, "%s: can't be read: %s", stream->path, strerror(errno));

@@ -1,10 +1,10 @@
 #include "terms.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "match.h"
-#include "simd.h"
+#include "match_tile.h"
 #include "status.h"
 
 /* Translations reach cosines of 0.5 to 0.95, and the best of two dozen terms by chance about 0.3. */
@@ -120,6 +120,7 @@ static ss_status take_term(ss_term_finder *f, const candidate *term, const ss_fo
     int8_t *vector = terms->vector + n * (size_t)f->model->dimension;
     SS_TRY(ss_sketch_text(f->sketcher, text->text + terms->begin[n], terms->end[n] - terms->begin[n], vector,
                           &terms->norm[n]));
+    terms->inverse[n] = 1.0f / sqrtf((float)terms->norm[n]);
     terms->weight[n] = term->weight;
     terms->count += terms->norm[n] > 0;
     return SS_OK;
@@ -153,34 +154,123 @@ static double agreement(double cosine)
     return beyond < 0 ? 0 : beyond > 1 ? 1 : beyond;
 }
 
+/* Terms are compared like articles: as a patch of rows and columns, of which a kernel tells the products that reach a
+ * bar. */
+struct ss_term_comparer {
+    const ss_tile_kernel *kernel;
+    size_t dimension;
+    ss_patch patch;
+    ss_hit *hits;
+    const ss_terms *first;       /* those that stand in the columns */
+    void *rows, *columns, *work; /* packed */
+    float *inverse, *bar;        /* [columns], [rows] of a patch */
+    float *nothing;              /* [rows or columns] INFINITY */
+};
+
+static void *allocate_aligned(size_t bytes)
+{
+    return aligned_alloc(64, (bytes + 64) / 64 * 64);
+}
+
+ss_status ss_term_comparer_new(ss_term_comparer **out, int dimension)
+{
+    *out = NULL;
+    ss_term_comparer *c = calloc(1, sizeof *c);
+    if (c == NULL) return ss_fail_memory(sizeof *c);
+    c->kernel = ss_tile_kernel_find();
+    c->dimension = (size_t)dimension;
+    size_t rows = c->kernel->rows, columns = c->kernel->columns, most = rows > columns ? rows : columns;
+    c->hits = malloc(rows * columns * sizeof *c->hits);
+    c->rows = allocate_aligned(c->kernel->rows_size(c->dimension));
+    c->columns = allocate_aligned(c->kernel->columns_size(c->dimension));
+    c->work = allocate_aligned(c->kernel->work_size);
+    c->inverse = allocate_aligned(most * sizeof(float));
+    c->bar = allocate_aligned(most * sizeof(float));
+    c->nothing = allocate_aligned(most * sizeof(float));
+    if (c->hits == NULL || c->rows == NULL || c->columns == NULL || c->work == NULL || c->inverse == NULL ||
+        c->bar == NULL || c->nothing == NULL) {
+        ss_term_comparer_free(c);
+        return ss_fail_memory(rows * columns * sizeof *c->hits);
+    }
+    for (size_t i = 0; i < most; i++) {
+        c->inverse[i] = NAN;
+        c->bar[i] = c->nothing[i] = INFINITY;
+    }
+    c->patch = (ss_patch){.dimension = c->dimension,
+                          .a = c->rows,
+                          .b = c->columns,
+                          .a_inverse = c->nothing,
+                          .b_inverse = c->inverse,
+                          .a_bar = c->bar,
+                          .b_bar = c->nothing,
+                          .work = c->work};
+    *out = c;
+    return SS_OK;
+}
+
+void ss_term_comparer_free(ss_term_comparer *c)
+{
+    if (c == NULL) return;
+    free(c->hits);
+    free(c->rows);
+    free(c->columns);
+    free(c->work);
+    free(c->inverse);
+    free(c->bar);
+    free(c->nothing);
+    free(c);
+}
+
+void ss_term_comparer_forget(ss_term_comparer *c)
+{
+    c->first = NULL;
+}
+
+/* Pairs come in runs of one article with many, which is packed once. */
+static void set_first(ss_term_comparer *c, const ss_terms *a)
+{
+    if (c->first == a) return;
+    c->first = a;
+    c->kernel->pack_columns(c->columns, a->vector, a->count, c->dimension);
+    c->patch.columns = a->count;
+    for (size_t i = 0; i < SS_TERMS_MAX; i++)
+        c->inverse[i] = i < a->count ? a->inverse[i] : NAN;
+}
+
+/* The pairs of terms, of b in the rows and of a in the columns, whose cosine is not by chance, and perhaps a few more, as
+ * c->hits; returns their number. */
+static size_t find_alike(ss_term_comparer *c, const ss_terms *a, const ss_terms *b)
+{
+    set_first(c, a);
+    c->kernel->pack_rows(c->rows, b->vector, b->count, c->dimension);
+    c->patch.rows = b->count;
+    for (size_t i = 0; i < SS_TERMS_MAX; i++)
+        c->bar[i] = i < b->count ? (float)(0.9999 * CHANCE_COSINE) / b->inverse[i] : INFINITY;
+    return c->kernel->scan(c->hits, &c->patch);
+}
+
 /* The best cosine of each term with any of the other article, and with which; 0 where all are by chance. */
 typedef struct best_partners {
     double cosine[2][SS_TERMS_MAX];
     size_t partner[2][SS_TERMS_MAX];
 } best_partners;
 
-SS_SIMD_CLONES
-static void multiply(int32_t dot[SS_TERMS_MAX], const int8_t *term, const ss_terms *others, size_t dimension)
+static void find_partners(best_partners *best, ss_term_comparer *c, const ss_terms *a, const ss_terms *b)
 {
-    for (size_t j = 0; j < others->count; j++)
-        dot[j] = ss_dot(term, others->vector + j * dimension, dimension);
-}
-
-static void find_partners(best_partners *best, const ss_terms *a, const ss_terms *b, int dimension)
-{
-    size_t d = (size_t)dimension;
     *best = (best_partners){0};
-    for (size_t i = 0; i < a->count; i++) {
-        int32_t dot[SS_TERMS_MAX];
-        multiply(dot, a->vector + i * d, b, d);
-        /* Most cosines are by chance, which their squares tell without a root and a division. */
-        double chance = CHANCE_COSINE * CHANCE_COSINE * a->norm[i];
-        for (size_t j = 0; j < b->count; j++) {
-            if (dot[j] < 0 || (double)dot[j] * dot[j] < chance * b->norm[j]) continue;
-            double cosine = ss_cosine(dot[j], a->norm[i], b->norm[j]);
-            if (cosine > best->cosine[0][i]) best->cosine[0][i] = cosine, best->partner[0][i] = j;
-            if (cosine > best->cosine[1][j]) best->cosine[1][j] = cosine, best->partner[1][j] = i;
-        }
+    if (a->count == 0 || b->count == 0) return;
+    size_t hits = find_alike(c, a, b);
+    /* What is worth a root and a division: in float, a little below the best so far. */
+    float bar[2][SS_TERMS_MAX] = {{0}};
+    for (const ss_hit *h = c->hits; h < c->hits + hits; h++) {
+        size_t of_a = h->column, of_b = h->row;
+        float rough = (float)h->dot * a->inverse[of_a] * b->inverse[of_b];
+        if (rough < bar[0][of_a] && rough < bar[1][of_b]) continue;
+        double cosine = ss_cosine(h->dot, a->norm[of_a], b->norm[of_b]);
+        bar[0][of_a] = fmaxf(bar[0][of_a], 0.9999f * rough);
+        bar[1][of_b] = fmaxf(bar[1][of_b], 0.9999f * rough);
+        if (cosine > best->cosine[0][of_a]) best->cosine[0][of_a] = cosine, best->partner[0][of_a] = of_b;
+        if (cosine > best->cosine[1][of_b]) best->cosine[1][of_b] = cosine, best->partner[1][of_b] = of_a;
     }
 }
 
@@ -192,11 +282,11 @@ static void add_agreed(const ss_terms *terms, const double *cosine, double *agre
     }
 }
 
-ss_terms_overlap ss_terms_compare(const ss_terms *a, const ss_terms *b, int dimension)
+ss_terms_overlap ss_terms_compare(ss_term_comparer *comparer, const ss_terms *a, const ss_terms *b)
 {
     if (a->count == 0 || b->count == 0) return (ss_terms_overlap){0};
     best_partners best;
-    find_partners(&best, a, b, dimension);
+    find_partners(&best, comparer, a, b);
     double agreed_a = 0, all_a = 0, agreed_b = 0, all_b = 0;
     add_agreed(a, best.cosine[0], &agreed_a, &all_a);
     add_agreed(b, best.cosine[1], &agreed_b, &all_b);
@@ -213,11 +303,11 @@ static int by_falling_share(const void *left, const void *right)
     return (a->a > b->a) - (a->a < b->a);
 }
 
-size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], const ss_terms *a, const ss_terms *b, int dimension)
+size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], ss_term_comparer *comparer, const ss_terms *a, const ss_terms *b)
 {
     best_partners best;
     size_t count = 0;
-    find_partners(&best, a, b, dimension);
+    find_partners(&best, comparer, a, b);
     for (size_t i = 0; i < a->count; i++) {
         double agreed = agreement(best.cosine[0][i]);
         if (agreed > 0) pair[count++] = (ss_term_pair){i, best.partner[0][i], agreed, a->weight[i] / 256.0};

@@ -67,13 +67,31 @@ static bool is_term(const taken *t, const char *word)
     return false;
 }
 
+static ss_terms_overlap overlap(const ss_terms *a, const ss_terms *b, int dimension)
+{
+    ss_term_comparer *comparer;
+    assert_int_equal(ss_term_comparer_new(&comparer, dimension), SS_OK);
+    ss_terms_overlap found = ss_terms_compare(comparer, a, b);
+    ss_term_comparer_free(comparer);
+    return found;
+}
+
+static size_t pairs(ss_term_pair pair[SS_TERMS_MAX], const ss_terms *a, const ss_terms *b)
+{
+    ss_term_comparer *comparer;
+    assert_int_equal(ss_term_comparer_new(&comparer, model->dimension), SS_OK);
+    size_t count = ss_terms_pairs(pair, comparer, a, b);
+    ss_term_comparer_free(comparer);
+    return count;
+}
+
 static ss_terms_overlap compare(const char *a, const char *b)
 {
     taken left, right;
     take(&left, a);
     take(&right, b);
-    ss_terms_overlap forth = ss_terms_compare(&left.terms, &right.terms, model->dimension),
-                     back = ss_terms_compare(&right.terms, &left.terms, model->dimension);
+    ss_terms_overlap forth = overlap(&left.terms, &right.terms, model->dimension),
+                     back = overlap(&right.terms, &left.terms, model->dimension);
     assert_true(forth.shared >= 0 && forth.shared <= 1);
     assert_true(fabsf(forth.shared - back.shared) <= 1e-6f);
     assert_true(forth.covered_a == back.covered_b && forth.covered_b == back.covered_a);
@@ -97,8 +115,8 @@ static void test_nothing(void **state)
             ss_term_pair pair[SS_TERMS_MAX];
             take(&a, texts[i]);
             take(&b, other[k]);
-            assert_int_equal(ss_terms_pairs(pair, &a.terms, &b.terms, model->dimension), 0);
-            assert_int_equal(ss_terms_pairs(pair, &b.terms, &a.terms, model->dimension), 0);
+            assert_int_equal(pairs(pair, &a.terms, &b.terms), 0);
+            assert_int_equal(pairs(pair, &b.terms, &a.terms), 0);
         }
     }
 }
@@ -177,13 +195,67 @@ static void test_terms_of_no_weight(void **state)
     assert_int_equal(ss_term_finder_new(&with, plain), SS_OK);
     taken t;
     take_with(&t, with, plain, "alpha beta");
-    ss_terms_overlap got = ss_terms_compare(&t.terms, &t.terms, plain->dimension);
+    ss_terms_overlap got = overlap(&t.terms, &t.terms, plain->dimension);
     assert_true(got.shared == 0 && got.covered_a == 0 && got.covered_b == 0);
     ss_term_finder_free(with);
     ss_model_free(plain);
 }
 
 /* Of Han sequences that overlap only one is taken, and none of a single character. */
+/* The best partner of each term of a, cosine by cosine. */
+static void assert_best_partners(const ss_terms *a, const ss_terms *b, const ss_term_pair *pair, size_t count)
+{
+    size_t met = 0, d = (size_t)model->dimension;
+    for (size_t i = 0; i < a->count; i++) {
+        double best = 0;
+        size_t partner = 0;
+        for (size_t j = 0; j < b->count; j++) {
+            double cosine =
+                ss_sketch_cosine(a->vector + i * d, a->norm[i], b->vector + j * d, b->norm[j], model->dimension);
+            if (cosine > best) best = cosine, partner = j;
+        }
+        double agreement = fmin(fmax((best - 0.3) / 0.5, 0), 1);
+        for (size_t k = 0; k < count; k++) {
+            if (pair[k].a != i) continue;
+            assert_int_equal(pair[k].b, partner);
+            assert_true(pair[k].agreement == agreement);
+            met++;
+        }
+        assert_true(agreement == 0 || met > 0);
+    }
+    assert_int_equal(met, count);
+}
+
+/* One comparer for many pairs, the first of them again and again. */
+static void test_comparer_is_used_again(void **state)
+{
+    (void)state;
+    enum { TEXTS = 12 };
+    static taken t[TEXTS];
+    for (uint32_t i = 0; i < TEXTS; i++) {
+        char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        tiny_pair(i, zh, en);
+        take(&t[i], i % 3 == 0 ? zh : en);
+    }
+    take(&t[TEXTS - 1], "");
+    ss_term_comparer *comparer;
+    assert_int_equal(ss_term_comparer_new(&comparer, model->dimension), SS_OK);
+    for (size_t i = 0; i < TEXTS; i++) {
+        for (size_t j = 0; j < TEXTS; j++) {
+            ss_term_pair pair[SS_TERMS_MAX];
+            size_t count = ss_terms_pairs(pair, comparer, &t[i].terms, &t[j].terms);
+            assert_best_partners(&t[i].terms, &t[j].terms, pair, count);
+        }
+    }
+    /* Other terms in the same place. */
+    take(&t[0], t[5].text);
+    ss_term_comparer_forget(comparer);
+    ss_terms_overlap again = ss_terms_compare(comparer, &t[0].terms, &t[4].terms);
+    assert_true(again.shared == overlap(&t[5].terms, &t[4].terms, model->dimension).shared);
+    ss_term_comparer_free(comparer);
+    ss_term_comparer_free(NULL);
+}
+
 static void test_terms_do_not_overlap(void **state)
 {
     (void)state;
@@ -230,7 +302,7 @@ static void test_pairs(void **state)
         take(&a, en[0]);
         take(&b, en[1]);
         ss_term_pair pair[SS_TERMS_MAX];
-        size_t count = ss_terms_pairs(pair, &a.terms, &b.terms, model->dimension);
+        size_t count = pairs(pair, &a.terms, &b.terms);
         double agreed = 0, all = 0, before = INFINITY;
         for (size_t k = 0; k < count; k++) {
             double share = pair[k].agreement * pair[k].weight;
@@ -245,7 +317,7 @@ static void test_pairs(void **state)
         }
         for (size_t k = 0; k < a.terms.count; k++)
             all += a.terms.weight[k] / 256.0;
-        float covered = ss_terms_compare(&a.terms, &b.terms, model->dimension).covered_a;
+        float covered = overlap(&a.terms, &b.terms, model->dimension).covered_a;
         assert_true(fabs(agreed / all - (double)covered) <= 1e-6);
     }
 }
@@ -257,7 +329,7 @@ static void test_a_word_is_paired_with_itself(void **state)
     take(&a, "Lisbon harbour burns");
     take(&b, "harbour of Lisbon closed");
     ss_term_pair pair[SS_TERMS_MAX];
-    size_t count = ss_terms_pairs(pair, &a.terms, &b.terms, model->dimension), same = 0;
+    size_t count = pairs(pair, &a.terms, &b.terms), same = 0;
     for (size_t i = 0; i < count; i++) {
         const char *word = a.text + a.terms.begin[pair[i].a];
         if (strncmp(word, "burns", 5) == 0) continue;
@@ -293,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_each_side_of_its_own),
         cmocka_unit_test(test_most_telling_come_first),
         cmocka_unit_test(test_terms_of_no_weight),
+        cmocka_unit_test(test_comparer_is_used_again),
         cmocka_unit_test(test_terms_do_not_overlap),
         cmocka_unit_test(test_where_they_stand),
         cmocka_unit_test(test_no_more_than_there_is_room_for),

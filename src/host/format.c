@@ -1,0 +1,94 @@
+#include "format.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "status.h"
+
+static bool ends_with(const char *name, size_t length, const char *ending)
+{
+    size_t ending_length = strlen(ending);
+    return length > ending_length && strncasecmp(name + length - ending_length, ending, ending_length) == 0;
+}
+
+static ss_format format_of_name(const char *name)
+{
+    static const struct {
+        const char *ending;
+        ss_format format;
+    } known[] = {
+        {".jsonl", SS_FORMAT_JSONL}, {".ndjson", SS_FORMAT_JSONL},      {".json", SS_FORMAT_JSONL},
+        {".md", SS_FORMAT_MARKDOWN}, {".markdown", SS_FORMAT_MARKDOWN}, {".html", SS_FORMAT_HTML},
+        {".htm", SS_FORMAT_HTML},    {".txt", SS_FORMAT_TEXT},
+    };
+    size_t length = strlen(name);
+    if (ends_with(name, length, ".gz")) {
+        length -= strlen(".gz");
+    } else if (ends_with(name, length, ".zst")) {
+        length -= strlen(".zst");
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (ends_with(name, length, known[i].ending)) return known[i].format;
+    return SS_FORMAT_NONE;
+}
+
+/* `head` begins with one of the tags that a page begins with. */
+static bool begins_as_page(const char *head, size_t length)
+{
+    static const char *const opening[] = {"<!doctype", "<html", "<head", "<body", "<?xml"};
+    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
+        size_t size = strlen(opening[i]);
+        if (length >= size && strncasecmp(head, opening[i], size) == 0) return true;
+    }
+    return false;
+}
+
+static bool begins_as_tag(const char *head, size_t length)
+{
+    static const char *const tag[] = {"!--",     "meta", "title", "link", "script", "style", "div", "article",
+                                      "section", "main", "p",     "h1",   "h2",     "span",  "a",   "table"};
+    if (length < 2 || head[0] != '<') return false;
+    for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) {
+        size_t size = strlen(tag[i]);
+        if (length <= size + 1 || strncasecmp(head + 1, tag[i], size) != 0) continue;
+        if (i == 0 || strchr(" \t\r\n>/", head[1 + size]) != NULL) return true;
+    }
+    return false;
+}
+
+static size_t skip_space(const char *text, size_t length)
+{
+    size_t at = 0;
+    while (at < length && memchr(" \t\r\n", text[at], 4) != NULL)
+        at++;
+    return at;
+}
+
+ss_format ss_format_tell(const char *text, size_t length, const char *name)
+{
+    size_t space = skip_space(text, length);
+    const char *head = text + space;
+    size_t left = length - space;
+    ss_format named = format_of_name(name);
+    if (left == 0) return SS_FORMAT_NONE;
+    if (head[0] == '{') {
+        size_t next = 1 + skip_space(head + 1, left - 1);
+        if (next < left && (head[next] == '"' || head[next] == '}')) return SS_FORMAT_JSONL;
+    }
+    if (left > 4 && memcmp(head, "---", 3) == 0 && (head[3] == '\n' || head[3] == '\r')) return SS_FORMAT_MARKDOWN;
+    if (begins_as_page(head, left)) return SS_FORMAT_HTML;
+    if (begins_as_tag(head, left)) return named == SS_FORMAT_MARKDOWN ? SS_FORMAT_MARKDOWN : SS_FORMAT_HTML;
+    return named != SS_FORMAT_NONE ? named : SS_FORMAT_TEXT;
+}
+
+ss_status ss_format_check_lines(const char *text, size_t length, const char *path)
+{
+    size_t space = skip_space(text, length);
+    const char *head = text + space;
+    size_t left = length - space;
+    if (left > 0 && head[0] == '[')
+        return ss_fail(SS_ERROR_INPUT, "%s: a JSON array, not one object a line; convert it: jq -c '.[]'", path);
+    if (left > 1 && head[0] == '{' && (head[1] == '\n' || head[1] == '\r'))
+        return ss_fail(SS_ERROR_INPUT, "%s: JSON over several lines, not one object a line; convert it: jq -c .", path);
+    return SS_OK;
+}

@@ -1,0 +1,34 @@
+/* The first step of the reader: files -> pieces of their text. Decompression and conversion to UTF-8 happen here. */
+#ifndef SS_READER_FEED_H
+#define SS_READER_FEED_H
+
+#include <stdatomic.h>
+
+#include "files.h"
+#include "reader_piece.h"
+
+typedef struct ss_feed {
+    const ss_job *job;
+    ss_files *files;   /* NULL: one source in memory and no more */
+    const char *path;  /* of the source */
+    ss_source *source; /* NULL: none open */
+    ss_format format;
+    uint64_t bytes_before; /* of the files before this one */
+    ss_piece *piece;       /* being made */
+    ss_job piece_job;      /* says into the piece what goes wrong */
+    bool asks_job;         /* whether the job has been cancelled: in the thread that called the library */
+    atomic_bool stopped;   /* elsewhere */
+} ss_feed;
+
+/* Zeroed before; `files` is taken over. */
+void ss_feed_open(ss_feed *feed, ss_files *files, const ss_job *job);
+
+/* Opens bytes in memory as the one source. */
+ss_status ss_feed_open_memory(ss_feed *feed, const char *name, const void *bytes, size_t length, const ss_job *job);
+
+/* The next piece, NULL past the last. SS_ERROR_MEMORY if there is not even room to say what failed. */
+ss_status ss_feed_next(ss_feed *feed, ss_piece **piece);
+
+void ss_feed_close(ss_feed *feed);
+
+#endif
