@@ -116,7 +116,7 @@ typedef struct ss_articles {
     struct ss_texts *texts; /* the file; NULL: none */
 } ss_articles;
 
-#define SS_TEXT_MEMORY ((size_t)128 << 20)
+#define SS_TEXT_MEMORY ((size_t)64 << 20)
 
 /* Frees the strings of one article and zeroes it. */
 SS_API void ss_article_clear(ss_article *article);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare.h"
 #include "status.h"
 
 #define BLOCK_LINKS 4096
@@ -35,7 +36,7 @@ static ss_status gather(company *c)
     c->companion = malloc((2 * r->link_count + 1) * sizeof *c->companion);
     if (c->start == NULL || c->companion == NULL) return ss_fail_memory(2 * r->link_count * sizeof *c->companion);
     for (size_t i = 0; i < r->link_count; i++) {
-        if (ss_link_is_ruled_out(&r->link[i])) continue;
+        if (ss_pair_is_unlikely(&r->link[i])) continue;
         c->start[r->link[i].a + 2]++;
         c->start[r->link[i].b + 2]++;
     }
@@ -43,7 +44,7 @@ static ss_status gather(company *c)
         c->start[i] += c->start[i - 1];
     for (size_t i = 0; i < r->link_count; i++) { /* start[x + 1] runs from the start of x to its end */
         const ss_link *link = &r->link[i];
-        if (ss_link_is_ruled_out(link)) continue;
+        if (ss_pair_is_unlikely(link)) continue;
         c->companion[c->start[link->a + 1]++] = (companion){link->b, link->alone};
         c->companion[c->start[link->b + 1]++] = (companion){link->a, link->alone};
     }

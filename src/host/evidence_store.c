@@ -1,8 +1,8 @@
 #include "evidence_store.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-#include "result.h"
 #include "status.h"
 
 #define NOWHERE UINT32_MAX
@@ -141,7 +141,7 @@ void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, si
     ss_evidence_taker *taker = store->taker[thread];
     ss_term_comparer_forget(ss_evidence_comparer(taker)); /* the evidence may have changed its place since */
     for (size_t i = 0; i < count; i++) {
-        if (ss_link_is_ruled_out(&link[i])) continue;
+        if (isnan(link[i].shared_terms)) continue;
         ss_evidence_compare(taker, &link[i], ss_evidence_store_get(store, link[i].a),
                             ss_evidence_store_get(store, link[i].b));
     }

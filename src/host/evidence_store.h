@@ -8,7 +8,7 @@
 
 /* Articles that may be wanted together; and those that are kept, some 8 KiB each: more than come out in a week. */
 #define SS_EVIDENCE_WANTED 8192
-#define SS_EVIDENCE_KEPT   32768
+#define SS_EVIDENCE_KEPT   24576
 
 typedef struct ss_evidence_store ss_evidence_store;
 
@@ -30,7 +30,7 @@ ss_status ss_evidence_store_fill(ss_evidence_store *store, const ss_evidence_wan
 /* The evidence of one of those named in the last call; valid until the next. */
 const ss_evidence *ss_evidence_store_get(const ss_evidence_store *store, uint32_t row);
 
-/* Fills in what comes of the evidence of such pairs, but for those that are ruled out; `thread` of the pool. */
+/* Fills in what comes of the evidence of such pairs, but for those whose shared_terms are NAN; `thread` of the pool. */
 void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, size_t count, int thread);
 
 #endif

@@ -11,7 +11,7 @@
  * HDF5's cache of 1 MiB. Smaller datasets are stored as they are. */
 #define BLOCK_BYTES   ((size_t)256 * 1024)
 #define COMPRESS_FROM ((size_t)4096)
-#define GZIP_LEVEL    4u
+#define GZIP_LEVEL    1u /* texts take a tenth more room than at 4, in less than half of the time */
 
 static const size_t value_size[SS_VALUE_TYPES] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8, sizeof(char *)};
 
@@ -88,6 +88,7 @@ static hid_t creation_list(const mover *m)
     hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     if (list < 0 || H5Pset_obj_track_times(list, false) < 0) return list;
     if (!m->compressed || m->rows * m->row_bytes < COMPRESS_FROM) return list;
+    if (m->column->type == SS_INT8 && m->width > 0) return list; /* sketches: gzip finds nothing in them */
     size_t block = block_rows(m);
     const hsize_t chunk[2] = {block < m->rows ? block : m->rows, m->width};
     if (H5Pset_chunk(list, m->width == 0 ? 1 : 2, chunk) < 0 || H5Pset_shuffle(list) < 0 ||

@@ -5,20 +5,20 @@
 #include <string.h>
 
 #include "company.h"
+#include "compare.h"
 #include "date.h"
 #include "event.h"
-#include "evidence_store.h"
 #include "ids.h"
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
 #include "result.h"
+#include "sketch_cuda.h"
 #include "status.h"
 #include "texts.h"
 
 #define BLOCK_ARTICLES 64 /* articles sketched by one task */
 #define BLOCK_LINKS    64 /* links judged */
-#define CHUNK_LINKS    (SS_EVIDENCE_WANTED / 2)
 
 typedef struct link_job {
     ss_result *result;
@@ -28,7 +28,6 @@ typedef struct link_job {
     const ss_job *job;
     ss_pool *pool;
     ss_sketcher **sketcher; /* one a thread */
-    ss_evidence_store *evidence;
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -93,133 +92,67 @@ static ss_status sketch_block(void *context, size_t index, int thread)
     return SS_OK;
 }
 
+static ss_status sketch_on_devices(link_job *j)
+{
+    ss_result *r = j->result;
+    ss_sketch_places places = {.ngrams = r->ngrams};
+    for (int c = 0; c < SS_CHANNELS; c++) {
+        places.vector[c] = r->vector[c];
+        places.norm[c] = r->norm[c];
+    }
+    return ss_sketch_articles_cuda(&places, j->model, &r->articles, j->job, NULL);
+}
+
 static ss_status sketch_articles(link_job *j)
 {
     SS_TRY(allocate_sketches(j));
+    if (j->matcher->cuda) {
+        ss_status status = sketch_on_devices(j);
+        if (status != SS_ERROR_MEMORY) return status;
+        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
+    }
     size_t n = j->result->articles.count;
     return ss_pool_run(j->pool, (n + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, sketch_block, j);
 }
 
 /* -------------------------------------------------------------- candidates */
 
-static ss_status find_candidates(link_job *j, const ss_matcher *matcher)
+/* Pairs of neighbours, compared as they are found: only those that may be links stay in memory. */
+static ss_status find_candidates(link_job *j)
 {
-    ss_language_side zh, en;
-    SS_TRY(ss_language_side_take(&zh, j->result, SS_LANG_ZH));
-    ss_status status = ss_language_side_take(&en, j->result, SS_LANG_EN);
-    const ss_link_options *o = &j->options;
-    size_t capacity = 0;
-    if (status == SS_OK && o->zh_en)
-        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &en, o, j->pool, j->job);
-    if (status == SS_OK && o->zh_zh)
-        status = ss_candidates_add(j->result, &capacity, matcher, &zh, &zh, o, j->pool, j->job);
-    if (status == SS_OK && o->en_en)
-        status = ss_candidates_add(j->result, &capacity, matcher, &en, &en, o, j->pool, j->job);
-    ss_language_side_clear(&zh);
-    ss_language_side_clear(&en);
+    ss_comparer *comparer;
+    SS_TRY(ss_comparer_new(&comparer, j->result, j->model, j->options.keep_candidates, j->pool, j->job));
+    ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->job);
+    ss_comparer_free(comparer);
     return status;
 }
 
-/* --------------------------------------------------------------- evidence */
+/* ---------------------------------------------------------------- judging */
 
-/* Pairs whose evidence is looked at together. */
-typedef struct chunk {
-    ss_evidence_want want[2 * CHUNK_LINKS];
-    size_t want_count;
-    link_job *job;
-    ss_link *link;
-    size_t link_count;
-} chunk;
-
-static bool may_be_copies(const ss_result *r, const ss_link *link)
-{
-    return r->articles.item[link->a].lang == r->articles.item[link->b].lang && (double)link->cosine >= SS_COPY_COSINE;
-}
-
-static ss_status compare_block(void *context, size_t index, int thread)
-{
-    const chunk *c = context;
-    const link_job *j = c->job;
-    size_t first = index * BLOCK_LINKS, left = c->link_count - first, count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
-    ss_link *link = c->link + first;
-    ss_evidence_store_compare(j->evidence, link, count, thread);
-    for (size_t i = 0; i < count; i++) {
-        if (!may_be_copies(j->result, &link[i])) continue;
-        link[i].copied = ss_shingles_shared(&ss_evidence_store_get(j->evidence, link[i].a)->shingles,
-                                            &ss_evidence_store_get(j->evidence, link[i].b)->shingles);
-    }
-    ss_linker_judge_alone(&j->model->linker, link, count, j->result->articles.item);
-    return SS_OK;
-}
-
-/* Evidence of the articles first, then of the pairs. */
-static ss_status compare_chunk(chunk *c)
-{
-    link_job *j = c->job;
-    c->want_count = 0;
-    for (size_t i = 0; i < c->link_count; i++) {
-        const ss_link *link = &c->link[i];
-        bool copies = may_be_copies(j->result, link);
-        if (ss_link_is_ruled_out(link) && !copies) continue;
-        c->want[c->want_count++] = (ss_evidence_want){link->a, copies};
-        c->want[c->want_count++] = (ss_evidence_want){link->b, copies};
-    }
-    SS_TRY(ss_evidence_store_fill(j->evidence, c->want, c->want_count));
-    ss_texts_release(j->result->articles.texts);
-    return ss_pool_run(j->pool, (c->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS, compare_block, c);
-}
-
-/* Each pair alone: its evidence, and the probability by it. */
-static ss_status compare_candidates(link_job *j)
-{
-    ss_result *r = j->result;
-    SS_TRY(ss_evidence_store_new(&j->evidence, j->model, r->articles.item, r->articles.count, j->pool));
-    chunk *c = malloc(sizeof *c);
-    if (c == NULL) return ss_fail_memory(sizeof *c);
-    c->job = j;
-    ss_status status = SS_OK;
-    for (size_t first = 0; first < r->link_count && status == SS_OK; first += CHUNK_LINKS) {
-        ss_tell_progress(j->job, "link", first, r->link_count);
-        c->link = r->link + first;
-        c->link_count = r->link_count - first < CHUNK_LINKS ? r->link_count - first : CHUNK_LINKS;
-        status = ss_check_cancelled(j->job);
-        if (status == SS_OK) status = compare_chunk(c);
-    }
-    free(c);
-    ss_evidence_store_free(j->evidence);
-    j->evidence = NULL;
-    return status;
-}
-
-/* The links of one task. */
-static ss_link *block_of_links(const ss_result *r, size_t index, size_t *count)
-{
-    size_t first = index * BLOCK_LINKS, left = r->link_count - first;
-    *count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
-    return r->link + first;
-}
-
+/* An unlikely pair, which is there only if all candidates are kept, stays as unlikely as it is alone. */
 static ss_status judge_block(void *context, size_t index, int thread)
 {
     link_job *j = context;
+    ss_result *r = j->result;
     if (thread == 0) SS_TRY(ss_check_cancelled(j->job));
-    const ss_article *article = j->result->articles.item;
-    size_t count;
-    ss_link *link = block_of_links(j->result, index, &count);
+    const ss_article *article = r->articles.item;
+    size_t first = index * BLOCK_LINKS, left = r->link_count - first, count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
+    ss_link *link = r->link + first;
     ss_linker_judge(&j->model->linker, link, count, article);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (ss_pair_is_unlikely(&link[i])) link[i].probability = link[i].alone;
         if (j->options.keep_candidates || (double)link[i].probability >= j->options.threshold)
             ss_linker_relate(&j->model->linker, &link[i], article[link[i].a].lang, article[link[i].b].lang);
+    }
     return SS_OK;
 }
 
-/* From the candidates, sorted by a and b, to probabilities: each pair alone, then all pairs in their company. */
+/* All candidates, sorted by a and b, in their company. */
 static ss_status judge_candidates(link_job *j)
 {
-    size_t blocks = (j->result->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS;
-    SS_TRY(compare_candidates(j));
+    ss_tell_progress(j->job, "company", 0, 0);
     SS_TRY(ss_company_measure(j->result, j->pool, j->job));
-    return ss_pool_run(j->pool, blocks, judge_block, j);
+    return ss_pool_run(j->pool, (j->result->link_count + BLOCK_LINKS - 1) / BLOCK_LINKS, judge_block, j);
 }
 
 static void drop_unlikely(ss_result *result, double threshold)
@@ -275,11 +208,12 @@ static ss_status run(link_job *j)
     ss_articles *articles = &j->result->articles;
     if (articles->count > 0) qsort(articles->item, articles->count, sizeof *articles->item, compare_articles);
     SS_TRY(sketch_articles(j));
-    SS_TRY(find_candidates(j, matcher));
+    SS_TRY(find_candidates(j));
     ss_result *r = j->result;
     if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, ss_link_compare);
     SS_TRY(judge_candidates(j));
     if (!j->options.keep_candidates) drop_unlikely(r, j->options.threshold);
+    ss_tell_progress(j->job, "events", 0, 0);
     return ss_events_find(r, j->options.threshold);
 }
 
@@ -288,7 +222,6 @@ static void clear_scratch(link_job *j)
     for (int t = 0; j->sketcher != NULL && t < ss_pool_threads(j->pool); t++)
         ss_sketcher_free(j->sketcher[t]);
     free(j->sketcher);
-    ss_evidence_store_free(j->evidence);
     ss_pool_free(j->pool);
 }
 

@@ -13,13 +13,13 @@ const ss_matcher *const ss_matchers[] = {
     &ss_matcher_cuda,     &ss_matcher_cuda_portable, &ss_matcher_cublas,
 #endif
 #if defined(__x86_64__)
-    &ss_matcher_amx,      &ss_matcher_avx512, &ss_matcher_avxvnni,
+    &ss_matcher_amx,      &ss_matcher_avx512,        &ss_matcher_avxvnni,
     &ss_matcher_avx2,
 #endif
 #if defined(__aarch64__) && defined(__linux__)
     &ss_matcher_neon,
 #endif
-    &ss_matcher_openblas, &ss_matcher_scalar, NULL,
+    &ss_matcher_openblas, &ss_matcher_scalar,        NULL,
 };
 
 const char *ss_matcher_name(size_t index)
@@ -30,27 +30,45 @@ const char *ss_matcher_name(size_t index)
     return NULL;
 }
 
-static ss_status fail_unknown(const char *name)
+static ss_status fail_unknown(const char *name, bool of_one_kind, bool cuda)
 {
     char names[256] = "";
-    for (size_t i = 0, length = 0; ss_matcher_name(i) != NULL && length < sizeof names; i++)
+    size_t length = 0;
+    for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL && length < sizeof names; matcher++) {
+        if ((of_one_kind && (*matcher)->cuda != cuda) || !(*matcher)->available()) continue;
         length +=
-            (size_t)snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ", " : "", ss_matcher_name(i));
-    return ss_fail(SS_ERROR_ARGUMENT, "there is no matcher '%s': use one of %s", name, names);
+            (size_t)snprintf(names + length, sizeof names - length, "%s%s", length > 0 ? ", " : "", (*matcher)->name);
+    }
+    return ss_fail(SS_ERROR_ARGUMENT, "there is no matcher '%s'%s: use one of %s", name,
+                   !of_one_kind ? ""
+                   : cuda       ? " for CUDA devices"
+                                : " for the CPU",
+                   names);
 }
 
-ss_status ss_matcher_find(const ss_matcher **out, const char *name)
+static ss_status find(const ss_matcher **out, const char *name, bool of_one_kind, bool cuda)
 {
     *out = NULL;
     for (const ss_matcher *const *matcher = ss_matchers; *matcher != NULL; matcher++) {
         if (name != NULL && strcmp(name, (*matcher)->name) != 0) continue;
+        if (of_one_kind && (*matcher)->cuda != cuda) continue;
         if ((*matcher)->available()) {
             *out = *matcher;
             return SS_OK;
         }
         if (name != NULL) return ss_fail(SS_ERROR_DEVICE, "the matcher '%s' can't run on this machine", name);
     }
-    return fail_unknown(name);
+    return fail_unknown(name != NULL ? name : "", of_one_kind, cuda);
+}
+
+ss_status ss_matcher_find(const ss_matcher **out, const char *name)
+{
+    return find(out, name, false, false);
+}
+
+ss_status ss_matcher_find_on(const ss_matcher **out, const char *name, bool cuda)
+{
+    return find(out, name, true, cuda);
 }
 
 const ss_tile_kernel *ss_tile_kernel_find(void)

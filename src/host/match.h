@@ -76,6 +76,7 @@ struct ss_matcher {
     const char *name;        /* "scalar", "openblas" */
     const char *description; /* one line for `samestory devices` */
     bool (*available)(void); /* on this machine, now */
+    bool cuda;               /* computes on CUDA devices, those of ss_cuda_use() */
 
     /* What nearest() and join() below work with, if they are the walk over tiles of match_tile.h; else NULL. */
     const struct ss_tile_kernel *kernel;
@@ -95,6 +96,9 @@ extern const ss_matcher *const ss_matchers[];
 
 /* The matcher of that name, or (name NULL) the fastest available one. */
 ss_status ss_matcher_find(const ss_matcher **out, const char *name);
+
+/* The same among those that compute on CUDA devices, or among those that do not. */
+ss_status ss_matcher_find_on(const ss_matcher **out, const char *name, bool cuda);
 
 /* The fastest kernel of tiles that this machine can run, whatever devices there are beside it. */
 const struct ss_tile_kernel *ss_tile_kernel_find(void);

@@ -391,15 +391,18 @@ static bool cublas_available(void)
 const ss_matcher ss_matcher_cuda = {.name = "cuda",
                                     .description = "fused int8 kernels on CUDA devices, the best for each",
                                     .available = ss_cuda_available,
+                                    .cuda = true,
                                     .nearest = cuda_nearest,
                                     .join = cuda_join};
 const ss_matcher ss_matcher_cuda_portable = {.name = "cuda-portable",
                                              .description = "fused int8 kernel with mma.sync, for every CUDA device",
                                              .available = ss_cuda_available,
+                                             .cuda = true,
                                              .nearest = cuda_nearest,
                                              .join = cuda_join};
 const ss_matcher ss_matcher_cublas = {.name = "cublas",
                                       .description = "cuBLASLt int8 products through device memory, then a filter",
                                       .available = cublas_available,
+                                      .cuda = true,
                                       .nearest = cuda_nearest,
                                       .join = cuda_join};

@@ -426,7 +426,7 @@ static ss_status plan(walk *w, size_t bytes, size_t *threads)
     size_t least = larger(kernel->rows, kernel->columns), need = lay_out(&(scratch){0}, NULL, w, least);
     if (need > bytes)
         return ss_fail(SS_ERROR_ARGUMENT,
-                       "matching needs %.1f MiB beside lists of neighbours and articles, and may take %.1f: raise "
+                       "matching needs %.2f MiB beside lists of neighbours and articles, and may take %.2f: raise "
                        "--memory",
                        (double)need / 1048576, (double)bytes / 1048576);
     *threads = (size_t)ss_job_threads(w->options->job);

@@ -2,8 +2,8 @@
 #ifndef SS_NEIGHBOURHOOD_H
 #define SS_NEIGHBOURHOOD_H
 
+#include "compare.h"
 #include "match.h"
-#include "pool.h"
 #include "result.h"
 
 /* The articles of one language: rows of the result and their sketches, side by side. */
@@ -20,11 +20,12 @@ typedef struct ss_language_side {
 ss_status ss_language_side_take(ss_language_side *side, const ss_result *result, ss_lang lang);
 void ss_language_side_clear(ss_language_side *side);
 
-/* Appends to result->link every pair of neighbours between the two sides (the same one twice: within it), each once,
- * with all filled in that sketches, dates and lengths tell. Pairs whose cosines rule them out, whatever their evidence,
- * are left out unless options->keep_candidates. */
-ss_status ss_candidates_add(ss_result *result, size_t *capacity, const ss_matcher *matcher, const ss_language_side *a,
-                            const ss_language_side *b, const ss_link_options *options, ss_pool *pool,
-                            const ss_job *job);
+/* For when only the rest is needed any more. */
+void ss_language_side_drop_vectors(ss_language_side *side);
+
+/* Appends to result->link every pair of neighbours of the languages that options ask for, each once, that the comparer
+ * leaves. They come in an order of days, but not sorted. */
+ss_status ss_candidates_find(ss_result *result, const ss_matcher *matcher, const ss_link_options *options,
+                             ss_comparer *comparer, const ss_job *job);
 
 #endif

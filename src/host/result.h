@@ -41,12 +41,6 @@ ss_status ss_result_new(ss_result **out);
 /* By a, then b: the order of a result's links, for qsort(). */
 int ss_link_compare(const void *left, const void *right);
 
-/* Whether cosines alone rule the pair out, so that its evidence was not looked at. */
-static inline bool ss_link_is_ruled_out(const ss_link *link)
-{
-    return isnan(link->shared_terms);
-}
-
 /* The link of these two articles, in the order that links name them in; NULL if there is none. */
 const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t b);
 

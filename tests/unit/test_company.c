@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "company.h"
+#include "compare.h"
 
 static ss_status measure(ss_link *link, size_t links, size_t articles, int threads, const ss_job *job)
 {
@@ -143,6 +144,9 @@ static void make_graph(graph *g)
             if (drawn % 8 == 0) continue;
             bool turned = drawn % 16 > 8;
             g->link[g->count++] = (ss_link){.a = turned ? i : j, .b = turned ? j : i, .alone = g->alone[i][j]};
+            if (g->alone[i][j] >= SS_UNLIKELY && drawn % 32 > 0) continue;
+            g->link[g->count - 1].shared_terms = drawn % 32 > 0 ? 0 : NAN; /* what is unlikely is nobody's company */
+            g->alone[i][j] = g->alone[j][i] = NONE;
         }
     }
     qsort(g->link, g->count, sizeof *g->link, by_rows);

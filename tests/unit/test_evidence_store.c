@@ -139,7 +139,7 @@ static void test_compare(void **state)
         ss_term_comparer_forget(ss_evidence_comparer(taker));
         ss_evidence_compare(taker, &again, ss_evidence_store_get(store, link[i].a),
                             ss_evidence_store_get(store, link[i].b));
-        if (ss_link_is_ruled_out(&link[i])) {
+        if (isnan(link[i].shared_terms)) {
             assert_true(link[i].shared_numbers == 7);
         } else {
             assert_true(again.shared_terms == link[i].shared_terms && again.covered_a == link[i].covered_a);

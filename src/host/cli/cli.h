@@ -190,4 +190,9 @@ void cli_progress_clear(void);
 
 double cli_now(void); /* seconds, monotonic */
 
+/* --profile: from here on the job tells its stages; the name of one that does not tell its own; and what came of it. */
+void cli_profile_begin(ss_job *job);
+void cli_profile_stage(const char *name);
+void cli_profile_print(void);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "device_cuda.h"
 #include "match.h"
 #include "status.h"
 
@@ -15,12 +16,6 @@ static const cli_option devices_options[] = {
     {.name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(devices_settings, json)},
     {.name = NULL},
 };
-
-#ifdef SS_CUDA_COMPILER
-#define CUDA_STATE "no CUDA kernels in this build; a CUDA compiler was there when it was built"
-#else
-#define CUDA_STATE "no CUDA kernels in this build, and no CUDA compiler when it was built"
-#endif
 
 /* As /proc/cpuinfo names them on x86 and ARM. */
 static const char *const known_features[] = {"avx2",        "avx_vnni",    "avx512f",  "avx512bw",
@@ -49,6 +44,40 @@ static void list_features(char *text, size_t size)
     fclose(file);
 }
 
+static json_t *cuda_devices_as_json(void)
+{
+    int number[SS_CUDA_DEVICES], count;
+    json_t *devices = json_array();
+    if (ss_cuda_in_use(number, &count) != SS_OK) return devices;
+    for (int i = 0; i < count; i++) {
+        ss_cuda_device d;
+        if (ss_cuda_describe(&d, number[i]) != SS_OK) continue;
+        char capability[32];
+        snprintf(capability, sizeof capability, "%d.%d", d.major, d.minor);
+        json_array_append_new(devices, json_pack("{s:i, s:s, s:s, s:I, s:i}", "number", d.number, "name", d.name,
+                                                 "compute_capability", capability, "memory", (json_int_t)d.memory,
+                                                 "multiprocessors", d.processors));
+    }
+    return devices;
+}
+
+static void print_cuda_devices(void)
+{
+    int number[SS_CUDA_DEVICES], count;
+    if (ss_cuda_in_use(number, &count) != SS_OK) {
+        printf("cuda: %s\n", ss_last_error());
+        return;
+    }
+    printf("cuda:\n");
+    for (int i = 0; i < count; i++) {
+        ss_cuda_device d;
+        char memory[32];
+        if (ss_cuda_describe(&d, number[i]) != SS_OK) continue;
+        printf("  %d: %s, compute capability %d.%d, %d multiprocessors, %s\n", d.number, d.name, d.major, d.minor,
+               d.processors, cli_format_bytes(memory, sizeof memory, (double)d.memory));
+    }
+}
+
 static ss_status print_json(const char *features)
 {
     json_t *matchers = json_array();
@@ -58,8 +87,8 @@ static ss_status print_json(const char *features)
                                     ss_matchers[i]->description, "available", ss_matchers[i]->available());
         whole &= json_array_append_new(matchers, matcher) == 0;
     }
-    json_t *object = json_pack("{s:o, s:i, s:s, s:b}", "matchers", matchers, "threads", ss_job_threads(NULL),
-                               "processor", features, "cuda", false);
+    json_t *object = json_pack("{s:o, s:i, s:s, s:o}", "matchers", matchers, "threads", ss_job_threads(NULL),
+                               "processor", features, "cuda", cuda_devices_as_json());
     if (!whole) {
         json_decref(object);
         object = NULL;
@@ -75,13 +104,13 @@ static int run_devices(const cli_call *call)
     if (settings->json) return cli_exit_code(print_json(features));
     printf("matchers, fastest first:\n");
     for (size_t i = 0; ss_matchers[i] != NULL; i++) {
-        printf("  %-10s %s%s\n", ss_matchers[i]->name, ss_matchers[i]->description,
+        printf("  %-13s %s%s\n", ss_matchers[i]->name, ss_matchers[i]->description,
                ss_matchers[i]->available() ? "" : " (not on this machine)");
     }
     printf("threads: %d\n", ss_job_threads(NULL));
     printf("memory for matching: %s\n", cli_format_bytes(memory, sizeof memory, (double)ss_job_memory(NULL)));
     printf("processor: %s\n", features[0] != '\0' ? features : "none of the instructions that would help");
-    printf("cuda: %s\n", CUDA_STATE);
+    print_cuda_devices();
     return CLI_OK;
 }
 

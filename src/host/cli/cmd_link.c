@@ -17,6 +17,7 @@ typedef struct link_settings {
     cli_linking linking;
     const char *output;
     bool keep_candidates;
+    bool profile;
 } link_settings;
 
 static const cli_option link_options[] = {
@@ -31,6 +32,10 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep in the results every pair that was looked at, not only the links",
      .offset = offsetof(link_settings, keep_candidates)},
+    {.name = "profile",
+     .type = CLI_FLAG,
+     .help = "tell where the time went: each stage, and on CUDA devices launches, bytes and phases",
+     .offset = offsetof(link_settings, profile)},
     {.name = NULL},
 };
 
@@ -86,6 +91,7 @@ static ss_status link_all(ss_result **result, const link_run *run, ss_articles *
     ss_link_options options = cli_link_options(&settings->linking, run->matcher);
     options.keep_candidates = settings->keep_candidates;
     ss_model *model;
+    cli_profile_stage("model");
     SS_TRY(ss_model_open(&model, settings->linking.model));
     ss_status status = ss_link_articles(result, articles, model, &options, &run->job);
     ss_model_free(model);
@@ -103,6 +109,7 @@ static ss_status run_all(ss_result **result, link_run *run)
     ss_articles_clear(&articles);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
+    cli_profile_stage("write");
     if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
     return status;
 }
@@ -164,6 +171,7 @@ static int run_link(const cli_call *call)
     int code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
     if (code != CLI_OK) return code;
     cli_job_begin(&run.settings->linking.job, &run.job);
+    if (run.settings->profile) cli_profile_begin(&run.job);
     ss_result *result;
     ss_status status = run_all(&result, &run);
     code = cli_exit_code(status);
@@ -171,6 +179,7 @@ static int run_link(const cli_call *call)
         say_summary(result, &run);
         say_speed(&run);
     }
+    if (status == SS_OK && run.settings->profile) cli_profile_print();
     ss_result_free(result);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "device_cuda.h"
 #include "match.h"
 
 static const cli_option job_options[] = {
@@ -38,8 +39,9 @@ static const cli_option matching_options[] = {
      .offset = offsetof(cli_job, strict)},
     {.name = "device",
      .type = CLI_TEXT,
-     .value = "auto|cpu|cuda[:N]",
-     .help = "where to compute; what is asked for by name and not there is an error",
+     .value = "auto|cpu|cuda[:N,...]",
+     .help = "where to compute: cuda stands for all CUDA devices, cuda:0,2 for those two; what is asked for by name and "
+             "not there is an error",
      .initial = "auto",
      .offset = offsetof(cli_job, device)},
     {.name = "kernel",
@@ -93,32 +95,59 @@ static void listen_for_interrupt(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* cuda or cuda:N */
-static bool names_cuda(const char *device)
+/* cuda, or cuda: and a list of devices, which goes to *list; NULL stands for all. */
+static bool names_cuda(const char *device, const char **list)
 {
+    *list = NULL;
     if (strncmp(device, "cuda", 4) != 0) return false;
     if (device[4] == '\0') return true;
-    return device[4] == ':' && device[5] != '\0' && device[5 + strspn(device + 5, "0123456789")] == '\0';
+    *list = device + 5;
+    return device[4] == ':' && device[5] != '\0' && device[5 + strspn(device + 5, "0123456789,")] == '\0';
+}
+
+/* "CUDA device 0 (NVIDIA H100)", or how many there are. */
+static void say_devices(const char *matcher)
+{
+    int number[SS_CUDA_DEVICES], count;
+    ss_cuda_device device;
+    if (ss_cuda_in_use(number, &count) != SS_OK || ss_cuda_describe(&device, number[0]) != SS_OK) return;
+    if (count == 1)
+        cli_say("computing on CUDA device %d (%s) with matcher %s", number[0], device.name, matcher);
+    else
+        cli_say("computing on %d CUDA devices (the first is %d, %s) with matcher %s", count, number[0], device.name,
+                matcher);
+}
+
+/* What --device auto chose, and why. */
+static void say_choice(const ss_matcher *chosen, const char *kernel)
+{
+    int number[SS_CUDA_DEVICES], count;
+    if (chosen->cuda)
+        say_devices(chosen->name);
+    else if (kernel != NULL)
+        cli_say("computing on the CPU with matcher %s, as --kernel asks", chosen->name);
+    else if (ss_cuda_in_use(number, &count) != SS_OK)
+        cli_say("computing on the CPU with matcher %s: %s", chosen->name, ss_last_error());
 }
 
 int cli_choose_matcher(const cli_job *settings, const char **matcher)
 {
-    if (names_cuda(settings->device)) {
-        cli_say("--device %s: this build has no CUDA kernels; use --device cpu, or auto", settings->device);
-        return CLI_NO_DEVICE;
-    }
-    bool automatic = strcmp(settings->device, "auto") == 0;
-    if (!automatic && strcmp(settings->device, "cpu") != 0) {
+    const char *list;
+    bool automatic = strcmp(settings->device, "auto") == 0, cuda = names_cuda(settings->device, &list);
+    if (!automatic && !cuda && strcmp(settings->device, "cpu") != 0) {
         cli_say("--device: '%s' is not auto, cpu, cuda or cuda:N", settings->device);
         return CLI_USAGE;
     }
     const ss_matcher *chosen;
-    ss_status status = ss_matcher_find(&chosen, settings->kernel);
+    int number[SS_CUDA_DEVICES], count;
+    ss_status status = cuda ? ss_cuda_use(list) : SS_OK;
+    if (status == SS_OK && cuda) status = ss_cuda_in_use(number, &count);
+    if (status == SS_OK)
+        status = automatic ? ss_matcher_find(&chosen, settings->kernel)
+                           : ss_matcher_find_on(&chosen, settings->kernel, cuda);
     if (status != SS_OK) return cli_exit_code(status);
     *matcher = chosen->name;
-    if (automatic && !settings->quiet) {
-        cli_say("computing on the CPU with matcher %s: this build has no CUDA kernels", chosen->name);
-    }
+    if (automatic && !settings->quiet) say_choice(chosen, settings->kernel);
     return CLI_OK;
 }
 
