@@ -31,26 +31,6 @@ static bool amx_available(void)
 }
 #endif
 
-static size_t rows_size(size_t dimension)
-{
-    return ss_bytes_rows_size(dimension, STEP);
-}
-
-static size_t columns_size(size_t dimension)
-{
-    return ss_bytes_columns_size(dimension, STEP);
-}
-
-static void pack_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension)
-{
-    ss_bytes_pack_rows(packed, vector, rows, dimension, STEP);
-}
-
-static void pack_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension)
-{
-    ss_avx512_pack_columns(packed, vector, columns, dimension, STEP, SS_SIGNED);
-}
-
 /* Layout of the operand of LDTILECFG; all eight registers are 16 rows of 64 bytes. */
 typedef struct tile_shape {
     uint8_t palette, start_row, reserved[14];
@@ -120,10 +100,12 @@ static const ss_tile_kernel kernel = {.rows = SS_PATCH,
                                       .columns = SS_PATCH,
                                       .tile = 1024,
                                       .work_size = 2 * ROWS * SS_PATCH * sizeof(int32_t),
-                                      .rows_size = rows_size,
-                                      .columns_size = columns_size,
-                                      .pack_rows = pack_rows,
-                                      .pack_columns = pack_columns,
+                                      .step = STEP,
+                                      .shift = SS_SIGNED,
+                                      .rows_size = ss_bytes_rows_size,
+                                      .columns_size = ss_bytes_columns_size,
+                                      .pack_rows = ss_bytes_pack_rows,
+                                      .pack_columns = ss_avx512_pack_columns,
                                       .scan = scan};
 
 const ss_matcher ss_matcher_amx = {.name = "amx",

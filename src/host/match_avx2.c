@@ -64,26 +64,6 @@ static bool avxvnni_available(void)
     return (eax >> 4 & 1) != 0;
 }
 
-static size_t bytes_rows_size(size_t dimension)
-{
-    return ss_bytes_rows_size(dimension, BYTES_STEP);
-}
-
-static size_t bytes_columns_size(size_t dimension)
-{
-    return ss_bytes_columns_size(dimension, BYTES_STEP);
-}
-
-static void pack_bytes_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension)
-{
-    ss_bytes_pack_rows(packed, vector, rows, dimension, BYTES_STEP);
-}
-
-static void pack_bytes_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension)
-{
-    ss_bytes_pack_columns(packed, vector, columns, dimension, BYTES_STEP, SS_SHIFTED);
-}
-
 /* In assembly for the same reason as in match_avx512.c. */
 AVXVNNI static inline void add_products(__m256i *sum, __m256i unsigned_bytes, __m256i signed_bytes)
 {
@@ -133,10 +113,12 @@ AVXVNNI static size_t scan_bytes(ss_hit *hits, const ss_patch *p)
 static const ss_tile_kernel bytes_kernel = {.rows = SS_PATCH / BYTES_ROWS * BYTES_ROWS,
                                             .columns = SS_PATCH,
                                             .tile = 1024,
-                                            .rows_size = bytes_rows_size,
-                                            .columns_size = bytes_columns_size,
-                                            .pack_rows = pack_bytes_rows,
-                                            .pack_columns = pack_bytes_columns,
+                                            .step = BYTES_STEP,
+                                            .shift = SS_SHIFTED,
+                                            .rows_size = ss_bytes_rows_size,
+                                            .columns_size = ss_bytes_columns_size,
+                                            .pack_rows = ss_bytes_pack_rows,
+                                            .pack_columns = ss_bytes_pack_columns,
                                             .scan = scan_bytes};
 
 const ss_matcher ss_matcher_avxvnni = {.name = "avxvnni",
@@ -158,26 +140,29 @@ static bool avx2_available(void)
 }
 
 /* Of rows as of columns. */
-static size_t words_size(size_t dimension)
+static size_t words_size(const ss_tile_kernel *kernel, size_t dimension)
 {
+    (void)kernel;
     return SS_PATCH * ss_padded(dimension, WORDS_STEP) * sizeof(int16_t);
 }
 
-static void pack_words_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension)
+static void pack_words_rows(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t rows,
+                            size_t dimension)
 {
     int16_t *out = packed;
     size_t padded = ss_padded(dimension, WORDS_STEP);
-    memset(out, 0, words_size(dimension));
+    memset(out, 0, words_size(kernel, dimension));
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < dimension; k++)
             out[i * padded + k] = vector[i * dimension + k];
 }
 
 /* [dimension / 2][64 columns][2 entries] */
-static void pack_words_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension)
+static void pack_words_columns(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t columns,
+                               size_t dimension)
 {
     int16_t *out = packed;
-    memset(out, 0, words_size(dimension));
+    memset(out, 0, words_size(kernel, dimension));
     for (size_t j = 0; j < columns; j++)
         for (size_t k = 0; k < dimension; k++)
             out[k / 2 * 2 * SS_PATCH + 2 * j + k % 2] = vector[j * dimension + k];

@@ -9,26 +9,6 @@
 #define STEP 4
 #define ROWS 4
 
-static size_t rows_size(size_t dimension)
-{
-    return ss_bytes_rows_size(dimension, STEP);
-}
-
-static size_t columns_size(size_t dimension)
-{
-    return ss_bytes_columns_size(dimension, STEP);
-}
-
-static void pack_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension)
-{
-    ss_bytes_pack_rows(packed, vector, rows, dimension, STEP);
-}
-
-static void pack_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension)
-{
-    ss_avx512_pack_columns(packed, vector, columns, dimension, STEP, SS_SHIFTED);
-}
-
 /* Said in assembly: gcc 12 wraps the intrinsic in copies of the sum, three instructions for one. */
 SS_AVX512 static inline void multiply_add(__m512i *sum, __m512i unsigned_bytes, __m512i signed_bytes)
 {
@@ -78,10 +58,12 @@ SS_AVX512 static size_t scan(ss_hit *hits, const ss_patch *p)
 static const ss_tile_kernel kernel = {.rows = SS_PATCH,
                                       .columns = SS_PATCH,
                                       .tile = 1024,
-                                      .rows_size = rows_size,
-                                      .columns_size = columns_size,
-                                      .pack_rows = pack_rows,
-                                      .pack_columns = pack_columns,
+                                      .step = STEP,
+                                      .shift = SS_SHIFTED,
+                                      .rows_size = ss_bytes_rows_size,
+                                      .columns_size = ss_bytes_columns_size,
+                                      .pack_rows = ss_bytes_pack_rows,
+                                      .pack_columns = ss_avx512_pack_columns,
                                       .scan = scan};
 
 const ss_matcher ss_matcher_avx512 = {.name = "avx512vnni",

@@ -48,11 +48,11 @@ SS_AVX512 static inline void ss_transpose_16(__m512i row[16])
 }
 
 /* As ss_bytes_pack_columns(). A seventh of its time: what a block of AMX's, which is the quickest, has to spare. */
-SS_AVX512 static inline void ss_avx512_pack_columns(void *packed, const int8_t *vector, size_t columns,
-                                                    size_t dimension, size_t step, uint32_t shift)
+SS_AVX512 static inline void ss_avx512_pack_columns(const ss_tile_kernel *kernel, void *packed, const int8_t *vector,
+                                                    size_t columns, size_t dimension)
 {
     if (dimension % 64 != 0) {
-        ss_bytes_pack_columns(packed, vector, columns, dimension, step, shift);
+        ss_bytes_pack_columns(kernel, packed, vector, columns, dimension);
         return;
     }
     uint32_t *out = packed;
@@ -63,7 +63,7 @@ SS_AVX512 static inline void ss_avx512_pack_columns(void *packed, const int8_t *
             for (size_t i = 0; i < 16; i++) {
                 __mmask16 there = j + i < columns ? 0xffff : 0;
                 row[i] = _mm512_maskz_loadu_epi32(there, vector + (j + i) * dimension + k);
-                row[i] = _mm512_xor_si512(row[i], _mm512_set1_epi32((int32_t)shift));
+                row[i] = _mm512_xor_si512(row[i], _mm512_set1_epi32((int32_t)kernel->shift));
             }
             ss_transpose_16(row);
             SS_UNROLL

@@ -13,9 +13,19 @@ static int32_t sum_of_entries(const int8_t *row, size_t dimension)
     return sum;
 }
 
-void ss_bytes_pack_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension, size_t step)
+size_t ss_bytes_rows_size(const ss_tile_kernel *kernel, size_t dimension)
 {
-    size_t padded = ss_padded(dimension, step);
+    return SS_PATCH * (ss_padded(dimension, kernel->step) + sizeof(int32_t));
+}
+
+size_t ss_bytes_columns_size(const ss_tile_kernel *kernel, size_t dimension)
+{
+    return SS_PATCH * ss_padded(dimension, kernel->step);
+}
+
+void ss_bytes_pack_rows(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t rows, size_t dimension)
+{
+    size_t padded = ss_padded(dimension, kernel->step);
     int8_t *out = packed;
     int32_t *correction = (int32_t *)(void *)(out + SS_PATCH * padded);
     for (size_t i = 0; i < SS_PATCH; i++) {
@@ -50,11 +60,12 @@ static void pack_column(uint32_t *out, const int8_t *vector, size_t dimension, s
     }
 }
 
-void ss_bytes_pack_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension, size_t step,
-                           uint32_t shift)
+void ss_bytes_pack_columns(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t columns,
+                           size_t dimension)
 {
+    uint32_t shift = kernel->shift;
     uint32_t *out = packed;
-    size_t dwords = ss_padded(dimension, step) / 4, j = 0;
+    size_t dwords = ss_padded(dimension, kernel->step) / 4, j = 0;
     for (; j + 16 <= columns && dimension == 4 * dwords; j += 16)
         transpose_16(out + j, vector + j * dimension, dimension, dwords, shift);
     for (; j < SS_PATCH; j++)

@@ -20,21 +20,12 @@ static inline size_t ss_padded(size_t dimension, size_t step)
     return (dimension + step - 1) / step * step;
 }
 
-/* Bytes of the 64 rows, then of 64 corrections. */
-static inline size_t ss_bytes_rows_size(size_t dimension, size_t step)
-{
-    return SS_PATCH * (ss_padded(dimension, step) + sizeof(int32_t));
-}
-
-static inline size_t ss_bytes_columns_size(size_t dimension, size_t step)
-{
-    return SS_PATCH * ss_padded(dimension, step);
-}
-
-void ss_bytes_pack_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension, size_t step);
-
-/* `shift`: SS_SHIFTED or SS_SIGNED. */
-void ss_bytes_pack_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension, size_t step,
-                           uint32_t shift);
+/* Those of ss_tile_kernel for kernels on bytes. Rows: the 64 rows, then 64 corrections. */
+size_t ss_bytes_rows_size(const ss_tile_kernel *kernel, size_t dimension);
+size_t ss_bytes_columns_size(const ss_tile_kernel *kernel, size_t dimension);
+void ss_bytes_pack_rows(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t rows,
+                        size_t dimension);
+void ss_bytes_pack_columns(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t columns,
+                           size_t dimension);
 
 #endif

@@ -24,26 +24,6 @@ static bool neon_available(void)
     return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 }
 
-static size_t rows_size(size_t dimension)
-{
-    return ss_bytes_rows_size(dimension, STEP);
-}
-
-static size_t columns_size(size_t dimension)
-{
-    return ss_bytes_columns_size(dimension, STEP);
-}
-
-static void pack_rows(void *packed, const int8_t *vector, size_t rows, size_t dimension)
-{
-    ss_bytes_pack_rows(packed, vector, rows, dimension, STEP);
-}
-
-static void pack_columns(void *packed, const int8_t *vector, size_t columns, size_t dimension)
-{
-    ss_bytes_pack_columns(packed, vector, columns, dimension, STEP, SS_SIGNED);
-}
-
 #define MULTIPLY_LANE(lane)                                                                                            \
     UNROLL for (int v = 0; v < VECTORS; v++)                                                                           \
     {                                                                                                                  \
@@ -123,10 +103,12 @@ static size_t scan(ss_hit *hits, const ss_patch *p)
 static const ss_tile_kernel kernel = {.rows = SS_PATCH,
                                       .columns = SS_PATCH,
                                       .tile = 1024,
-                                      .rows_size = rows_size,
-                                      .columns_size = columns_size,
-                                      .pack_rows = pack_rows,
-                                      .pack_columns = pack_columns,
+                                      .step = STEP,
+                                      .shift = SS_SIGNED,
+                                      .rows_size = ss_bytes_rows_size,
+                                      .columns_size = ss_bytes_columns_size,
+                                      .pack_rows = ss_bytes_pack_rows,
+                                      .pack_columns = ss_bytes_pack_columns,
                                       .scan = scan};
 
 const ss_matcher ss_matcher_neon = {.name = "neon",

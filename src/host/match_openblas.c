@@ -16,13 +16,16 @@ static bool openblas_available(void)
     return true;
 }
 
-static size_t floats_size(size_t dimension)
+static size_t floats_size(const ss_tile_kernel *kernel, size_t dimension)
 {
+    (void)kernel;
     return PATCH * dimension * sizeof(float);
 }
 
-static void convert_to_float(void *packed, const int8_t *vector, size_t rows, size_t dimension)
+static void convert_to_float(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t rows,
+                             size_t dimension)
 {
+    (void)kernel;
     float *out = packed;
     for (size_t i = 0; i < rows * dimension; i++)
         out[i] = vector[i];

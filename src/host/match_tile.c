@@ -328,7 +328,7 @@ static void prepare_block(const walk *w, scratch *s, ss_range rows)
     const ss_tile_kernel *kernel = w->kernel;
     size_t dimension = (size_t)w->options->dimension, count = rows.end - rows.begin;
     for (size_t first = 0; first < count; first += kernel->rows)
-        kernel->pack_rows(s->a_packed + first / kernel->rows * w->rows_size,
+        kernel->pack_rows(kernel, s->a_packed + first / kernel->rows * w->rows_size,
                           w->a->vector + (rows.begin + first) * dimension, smaller(kernel->rows, count - first),
                           dimension);
     set_inverses(s->a_inverse, padded(count, kernel->rows), w->a, rows);
@@ -343,7 +343,7 @@ static void prepare_panel(const walk *w, scratch *s, ss_range columns)
     const ss_tile_kernel *kernel = w->kernel;
     size_t dimension = (size_t)w->options->dimension, count = columns.end - columns.begin;
     for (size_t first = 0; first < count; first += kernel->columns)
-        kernel->pack_columns(s->b_packed + first / kernel->columns * w->columns_size,
+        kernel->pack_columns(kernel, s->b_packed + first / kernel->columns * w->columns_size,
                              w->b->vector + (columns.begin + first) * dimension,
                              smaller(kernel->columns, count - first), dimension);
     set_inverses(s->b_inverse, padded(count, kernel->columns), w->b, columns);
@@ -461,8 +461,8 @@ static ss_status number_tasks(walk *w, size_t threads)
 static ss_status begin_walk(walk *w, size_t bytes)
 {
     size_t dimension = (size_t)w->options->dimension;
-    w->rows_size = divide_up(w->kernel->rows_size(dimension), 64) * 64;
-    w->columns_size = divide_up(w->kernel->columns_size(dimension), 64) * 64;
+    w->rows_size = divide_up(w->kernel->rows_size(w->kernel, dimension), 64) * 64;
+    w->columns_size = divide_up(w->kernel->columns_size(w->kernel, dimension), 64) * 64;
     size_t threads;
     SS_TRY(plan(w, bytes, &threads));
     SS_TRY(number_tasks(w, threads));

@@ -82,20 +82,24 @@ typedef struct ss_hit {
 } ss_hit;
 
 /* How to multiply, and to find what matters in the products while they are at hand. */
-typedef struct ss_tile_kernel {
+typedef struct ss_tile_kernel ss_tile_kernel;
+struct ss_tile_kernel {
     size_t rows, columns; /* of a patch, at most */
     size_t tile;          /* rows of a block of patches that are packed once and used often, at most */
     size_t work_size;     /* bytes that scan() works in */
+    size_t step;          /* entries that it takes at once, and what it adds to those of columns: for match_bytes.h */
+    uint32_t shift;
     /* Bytes of a packed patch of rows, or columns; and how they are packed: where there are fewer than a patch may
      * have, the rest becomes zeros. */
-    size_t (*rows_size)(size_t dimension);
-    size_t (*columns_size)(size_t dimension);
-    void (*pack_rows)(void *packed, const int8_t *vector, size_t rows, size_t dimension);
-    void (*pack_columns)(void *packed, const int8_t *vector, size_t columns, size_t dimension);
+    size_t (*rows_size)(const ss_tile_kernel *kernel, size_t dimension);
+    size_t (*columns_size)(const ss_tile_kernel *kernel, size_t dimension);
+    void (*pack_rows)(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t rows, size_t dimension);
+    void (*pack_columns)(const ss_tile_kernel *kernel, void *packed, const int8_t *vector, size_t columns,
+                         size_t dimension);
     /* Hits, by row, then by column: dot * b_inverse[column] >= a_bar[row] or dot * a_inverse[row] >= b_bar[column] in
      * float. Returns their number; there is room for every entry of the patch. */
     size_t (*scan)(ss_hit *hits, const ss_patch *patch);
-} ss_tile_kernel;
+};
 
 /* ss_matcher.nearest and ss_matcher.join by matcher->kernel. Beside inputs and lists they take for each thread a packed
  * block of either side, room for the hits of one patch, and what the kernel works in: 0.6 MiB for the kernels on bytes

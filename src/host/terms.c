@@ -181,8 +181,8 @@ ss_status ss_term_comparer_new(ss_term_comparer **out, int dimension)
     c->dimension = (size_t)dimension;
     size_t rows = c->kernel->rows, columns = c->kernel->columns, most = rows > columns ? rows : columns;
     c->hits = malloc(rows * columns * sizeof *c->hits);
-    c->rows = allocate_aligned(c->kernel->rows_size(c->dimension));
-    c->columns = allocate_aligned(c->kernel->columns_size(c->dimension));
+    c->rows = allocate_aligned(c->kernel->rows_size(c->kernel, c->dimension));
+    c->columns = allocate_aligned(c->kernel->columns_size(c->kernel, c->dimension));
     c->work = allocate_aligned(c->kernel->work_size);
     c->inverse = allocate_aligned(most * sizeof(float));
     c->bar = allocate_aligned(most * sizeof(float));
@@ -231,7 +231,7 @@ static void set_first(ss_term_comparer *c, const ss_terms *a)
 {
     if (c->first == a) return;
     c->first = a;
-    c->kernel->pack_columns(c->columns, a->vector, a->count, c->dimension);
+    c->kernel->pack_columns(c->kernel, c->columns, a->vector, a->count, c->dimension);
     c->patch.columns = a->count;
     for (size_t i = 0; i < SS_TERMS_MAX; i++)
         c->inverse[i] = i < a->count ? a->inverse[i] : NAN;
@@ -242,7 +242,7 @@ static void set_first(ss_term_comparer *c, const ss_terms *a)
 static size_t find_alike(ss_term_comparer *c, const ss_terms *a, const ss_terms *b)
 {
     set_first(c, a);
-    c->kernel->pack_rows(c->rows, b->vector, b->count, c->dimension);
+    c->kernel->pack_rows(c->kernel, c->rows, b->vector, b->count, c->dimension);
     c->patch.rows = b->count;
     for (size_t i = 0; i < SS_TERMS_MAX; i++)
         c->bar[i] = i < b->count ? (float)(0.9999 * CHANCE_COSINE) / b->inverse[i] : INFINITY;

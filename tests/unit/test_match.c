@@ -8,119 +8,16 @@
 #include <cmocka.h>
 
 #include "match.h"
+#include "match_cases.h"
 #include "status.h"
 
 #define CASES 1200
-
-/* ---------------------------------------------------------- random cases */
-
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((random_state >> 33) % limit);
-}
-
-#define PICK(choices) (choices)[random_below(sizeof(choices) / sizeof *(choices))]
-
-typedef enum entries { RANDOM, SMALL, FEW_DIFFERENT, EQUAL, ZERO, EXTREME, SCALED, SOME_EMPTY, KINDS } entries;
-
-typedef struct set {
-    ss_side side;
-    int8_t *vector;
-    uint32_t *norm;
-    int32_t *day;
-} set;
-
-static void *allocate(size_t bytes)
-{
-    void *memory = malloc(bytes > 0 ? bytes : 1);
-    assert_non_null(memory);
-    return memory;
-}
-
-static int8_t random_entry(entries kind)
-{
-    switch (kind) {
-    case ZERO:
-        return 0;
-    case EXTREME:
-        return random_below(2) ? 127 : -127;
-    case SMALL:
-    case SCALED:
-        return (int8_t)((int)random_below(3) - 1);
-    default:
-        return (int8_t)((int)random_below(255) - 127);
-    }
-}
-
-static void fill_row(int8_t *row, size_t i, const int8_t *first, size_t dimension, entries kind)
-{
-    for (size_t j = 0; j < dimension; j++)
-        row[j] = random_entry(kind);
-    if (kind == EQUAL && i > 0) memcpy(row, first, dimension);
-    if (kind == FEW_DIFFERENT && i > 2) memcpy(row, first + random_below(3) * dimension, dimension);
-    if (kind == SOME_EMPTY && random_below(3) == 0) memset(row, 0, dimension);
-    if (kind == SCALED) { /* equal cosines of unequal products */
-        int scale = 1 + (int)random_below(40);
-        for (size_t j = 0; j < dimension; j++)
-            row[j] = (int8_t)(row[j] * scale);
-    }
-}
-
-static uint32_t squared_length(const int8_t *row, size_t dimension)
-{
-    uint32_t sum = 0;
-    for (size_t j = 0; j < dimension; j++)
-        sum += (uint32_t)(row[j] * row[j]);
-    return sum;
-}
-
-static int compare_days(const void *left, const void *right)
-{
-    int32_t x = *(const int32_t *)left, y = *(const int32_t *)right;
-    return (x > y) - (x < y);
-}
-
-static void fill_days(int32_t *day, size_t count)
-{
-    uint32_t spread = 1 + random_below(30), undated = random_below(4);
-    bool extreme = random_below(8) == 0;
-    for (size_t i = 0; i < count; i++) {
-        day[i] = (int32_t)random_below(spread) - 5;
-        if (extreme) day[i] = random_below(2) ? INT32_MIN + (int32_t)random_below(3) : INT32_MAX - 1;
-        if (undated == 3 || (undated == 2 && random_below(5) == 0)) day[i] = SS_NO_DAY;
-    }
-    qsort(day, count, sizeof *day, compare_days);
-}
-
-static set new_set(size_t count, size_t dimension, entries kind)
-{
-    set s = {.vector = allocate(count * dimension),
-             .norm = allocate(count * sizeof *s.norm),
-             .day = allocate(count * sizeof *s.day)};
-    s.side = (ss_side){.count = count, .vector = s.vector, .norm = s.norm, .day = s.day};
-    for (size_t i = 0; i < count; i++) {
-        fill_row(s.vector + i * dimension, i, s.vector, dimension, kind);
-        s.norm[i] = squared_length(s.vector + i * dimension, dimension);
-    }
-    fill_days(s.day, count);
-    return s;
-}
-
-static void free_set(set *s)
-{
-    free(s->vector);
-    free(s->norm);
-    free(s->day);
-}
 
 static size_t random_count(size_t dimension)
 {
     static const size_t edges[] = {0, 1, 2, 3, 31, 63, 64, 65, 127, 129, 255, 256, 257};
     bool costly = dimension > 16;
-    return random_below(costly ? 12 : 3) == 0 ? PICK(edges) : random_below(costly ? 70 : 150);
+    return case_random(costly ? 12 : 3) == 0 ? CASE_PICK(edges) : case_random(costly ? 70 : 150);
 }
 
 static ss_match_options random_options(ss_job *job)
@@ -128,11 +25,11 @@ static ss_match_options random_options(ss_job *job)
     static const int dimensions[] = {1, 3, 3, 16, 16, 16, 16, 16, 16, 64, 100, 256, 1040};
     static const size_t ks[] = {1, 2, 10, 10, 10, 300};
     static const int windows[] = {-1, 0, 3, 3, 10, INT_MAX};
-    *job = (ss_job){.threads = 1 + (int)random_below(4)};
-    return (ss_match_options){.dimension = PICK(dimensions),
-                              .k = PICK(ks),
-                              .window_days = PICK(windows),
-                              .self = random_below(3) == 0,
+    *job = (ss_job){.threads = 1 + (int)case_random(4)};
+    return (ss_match_options){.dimension = CASE_PICK(dimensions),
+                              .k = CASE_PICK(ks),
+                              .window_days = CASE_PICK(windows),
+                              .self = case_random(3) == 0,
                               .job = job};
 }
 
@@ -140,97 +37,41 @@ static ss_match_options random_options(ss_job *job)
 
 static const ss_matcher *tested; /* named on the command line */
 
-static const ss_matcher *reference(void)
-{
-    const ss_matcher *matcher;
-    assert_int_equal(ss_matcher_find(&matcher, "scalar"), SS_OK);
-    return matcher;
-}
-
 /* From so little that tiles are small and threads few, to plenty. A join gives half of it to tiles. */
 static size_t random_spare_memory(void)
 {
     size_t least = strcmp(tested->name, "openblas") == 0 ? (size_t)6 << 20 : (size_t)700 << 10;
     const size_t spare[] = {least, 3 * least, (size_t)1 << 30};
-    return PICK(spare);
+    return CASE_PICK(spare);
 }
 
-static void assert_same_lists(const ss_neighbours *lists, const ss_neighbours *expected)
+/* With little memory or much, which the reference is not bound by. */
+static void compare(const ss_side *a, const ss_side *b, ss_match_options options)
 {
-    assert_int_equal(lists->count, expected->count);
-    assert_int_equal(lists->k, expected->k);
-    for (size_t i = 0; i < lists->count; i++) {
-        assert_int_equal(lists->found[i], expected->found[i]);
-        if (lists->found[i] > 0)
-            assert_memory_equal(lists->item + i * lists->k, expected->item + i * lists->k,
-                                lists->found[i] * sizeof *lists->item);
-    }
-}
-
-static void compare_nearest(const ss_side *a, const ss_side *b, ss_match_options options)
-{
-    ss_neighbours ab, ba = {0}, expected_ab, expected_ba = {0};
     ss_job job = *options.job;
-    options.job = NULL;
-    assert_int_equal(
-        reference()->nearest(reference(), &expected_ab, options.self ? NULL : &expected_ba, a, b, &options), SS_OK);
     options.job = &job;
     size_t rows = a->count + (options.self ? 0 : b->count);
     job.memory = rows * (options.k * sizeof(ss_neighbour) + sizeof(uint32_t)) + 1 + random_spare_memory();
-    assert_int_equal(tested->nearest(tested, &ab, options.self ? NULL : &ba, a, b, &options), SS_OK);
-    assert_same_lists(&ab, &expected_ab);
-    assert_same_lists(&ba, &expected_ba);
-    ss_neighbours_clear(&ab);
-    ss_neighbours_clear(&ba);
-    ss_neighbours_clear(&expected_ab);
-    ss_neighbours_clear(&expected_ba);
-}
-
-static double random_threshold(const ss_side *a, const ss_side *b, int dimension)
-{
-    static const double thresholds[] = {1e-9, 0.05, 0.3, 0.7, 1.0, 2.0};
-    if (a->count == 0 || b->count == 0 || random_below(2)) return PICK(thresholds);
-    /* Exactly that of some pair, which must be in. */
-    size_t i = random_below((uint32_t)a->count), j = random_below((uint32_t)b->count);
-    int32_t dot = 0;
-    for (int c = 0; c < dimension; c++)
-        dot += a->vector[i * (size_t)dimension + (size_t)c] * b->vector[j * (size_t)dimension + (size_t)c];
-    double cosine = ss_cosine(dot, a->norm[i], b->norm[j]);
-    return cosine > 0 ? cosine : 0.5;
-}
-
-static void compare_join(const ss_side *a, const ss_side *b, ss_match_options options)
-{
-    double threshold = random_threshold(a, b, options.dimension);
-    ss_job job = *options.job;
-    ss_pair *pairs, *expected;
-    size_t count, expected_count;
-    options.job = NULL;
-    assert_int_equal(reference()->join(reference(), &expected, &expected_count, a, b, threshold, &options), SS_OK);
-    options.job = &job;
-    job.memory = 4 * sizeof(ss_pair) * (expected_count + 1) + random_spare_memory();
-    assert_int_equal(tested->join(tested, &pairs, &count, a, b, threshold, &options), SS_OK);
-    assert_int_equal(count, expected_count);
-    if (count > 0) assert_memory_equal(pairs, expected, count * sizeof *pairs);
-    free(pairs);
-    free(expected);
+    case_compare_nearest(tested, a, b, options);
+    double threshold = case_threshold(a, b, options.dimension);
+    job.memory = 4 * sizeof(ss_pair) * (a->count * b->count + 1) + random_spare_memory();
+    case_compare_join(tested, a, b, threshold, options);
 }
 
 static void test_equal_to_reference(void **state)
 {
     (void)state;
     for (int i = 0; i < CASES; i++) {
-        random_state = (uint64_t)i;
+        case_seed((uint64_t)i);
         ss_job job;
         ss_match_options options = random_options(&job);
         size_t dimension = (size_t)options.dimension;
-        set a = new_set(random_count(dimension), dimension, (entries)random_below(KINDS));
-        set b = new_set(random_count(dimension), dimension, (entries)random_below(KINDS));
+        case_set a = case_set_new(random_count(dimension), dimension, (case_entries)case_random(CASE_KINDS));
+        case_set b = case_set_new(random_count(dimension), dimension, (case_entries)case_random(CASE_KINDS));
         const ss_side *other = options.self ? &a.side : &b.side;
-        compare_nearest(&a.side, other, options);
-        compare_join(&a.side, other, options);
-        free_set(&a);
-        free_set(&b);
+        compare(&a.side, other, options);
+        case_set_free(&a);
+        case_set_free(&b);
     }
 }
 
@@ -238,8 +79,8 @@ static void test_equal_to_reference(void **state)
 static void test_equal_over_many_tiles(void **state)
 {
     (void)state;
-    random_state = 7;
-    set a = new_set(1400, 3, RANDOM), b = new_set(1700, 3, RANDOM);
+    case_seed(7);
+    case_set a = case_set_new(1400, 3, CASE_RANDOM), b = case_set_new(1700, 3, CASE_RANDOM);
     for (int i = 0; i < 1400; i++)
         a.day[i] = i < 1300 ? i / 20 : SS_NO_DAY;
     for (int i = 0; i < 1700; i++)
@@ -247,13 +88,37 @@ static void test_equal_over_many_tiles(void **state)
     for (int window = -1; window < 4; window++) {
         ss_job job = {.threads = 3};
         ss_match_options options = {.dimension = 3, .k = 4, .window_days = window, .job = &job};
-        compare_nearest(&a.side, &b.side, options);
-        compare_join(&a.side, &b.side, options);
+        compare(&a.side, &b.side, options);
         options.self = true;
-        compare_nearest(&b.side, &b.side, options);
+        compare(&b.side, &b.side, options);
     }
-    free_set(&a);
-    free_set(&b);
+    case_set_free(&a);
+    case_set_free(&b);
+}
+
+/* One article a hundred thousand times over: all pairs are ties, and the lowest rows win. */
+static void test_copies_of_one_article(void **state)
+{
+    (void)state;
+    enum { COPIES = 100000, OTHERS = 40, K = 10 };
+    case_seed(3);
+    case_set a = case_set_new(COPIES, 16, CASE_EQUAL), b = case_set_new(OTHERS, 16, CASE_EQUAL);
+    memcpy(b.vector, a.vector, OTHERS * 16);
+    memcpy(b.norm, a.norm, OTHERS * sizeof *b.norm);
+    ss_match_options options = {.dimension = 16, .k = K, .window_days = -1};
+    ss_neighbours ab, ba;
+    assert_int_equal(tested->nearest(tested, &ab, &ba, &a.side, &b.side, &options), SS_OK);
+    for (size_t row = 0; row < COPIES + OTHERS; row++) {
+        const ss_neighbours *lists = row < COPIES ? &ab : &ba;
+        size_t of = row < COPIES ? row : row - COPIES;
+        assert_int_equal(lists->found[of], K);
+        for (uint32_t i = 0; i < K; i++)
+            assert_true(lists->item[of * K + i].index == i && lists->item[of * K + i].dot == (int32_t)a.norm[0]);
+    }
+    ss_neighbours_clear(&ab);
+    ss_neighbours_clear(&ba);
+    case_set_free(&a);
+    case_set_free(&b);
 }
 
 /* ------------------------------------------------------ what is expected */
@@ -364,8 +229,8 @@ static void progress(void *user, const char *stage, uint64_t done, uint64_t tota
 static void test_progress_and_cancelling(void **state)
 {
     (void)state;
-    random_state = 1;
-    set a = new_set(700, 3, RANDOM);
+    case_seed(1);
+    case_set a = case_set_new(700, 3, CASE_RANDOM);
     calls c = {0};
     ss_job job = {.threads = 3, .cancelled = cancelled, .progress = progress, .user = &c};
     ss_match_options options = {.dimension = 3, .k = 2, .window_days = -1, .job = &job};
@@ -382,14 +247,14 @@ static void test_progress_and_cancelling(void **state)
     size_t count;
     assert_int_equal(tested->join(tested, &pairs, &count, &a.side, &a.side, 0.5, &options), SS_ERROR_INTERRUPTED);
     assert_null(pairs);
-    free_set(&a);
+    case_set_free(&a);
 }
 
 static void test_memory_is_refused(void **state)
 {
     (void)state;
-    random_state = 1;
-    set a = new_set(300, 3, EQUAL);
+    case_seed(1);
+    case_set a = case_set_new(300, 3, CASE_EQUAL);
     ss_job job = {.memory = 300 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) - 1};
     ss_match_options options = {.dimension = 3, .k = 10, .window_days = -1, .job = &job};
     ss_neighbours ab, ba;
@@ -408,15 +273,15 @@ static void test_memory_is_refused(void **state)
     assert_int_equal(tested->join(tested, &pairs, &count, &a.side, &a.side, 0.5, &options), SS_ERROR_MEMORY);
     assert_non_null(strstr(ss_last_error(), "--window"));
     assert_null(pairs);
-    free_set(&a);
+    case_set_free(&a);
 }
 
 /* The lists have room, but no tile has. */
 static void test_no_memory_for_a_tile(void **state)
 {
     (void)state;
-    random_state = 1;
-    set a = new_set(100, 1040, RANDOM);
+    case_seed(1);
+    case_set a = case_set_new(100, 1040, CASE_RANDOM);
     ss_job job = {.memory = 100 * 2 * (10 * sizeof(ss_neighbour) + sizeof(uint32_t)) + 1000};
     ss_match_options options = {.dimension = 1040, .k = 10, .window_days = -1, .job = &job};
     ss_neighbours ab, ba;
@@ -425,7 +290,7 @@ static void test_no_memory_for_a_tile(void **state)
         assert_non_null(strstr(ss_last_error(), "--memory"));
         assert_null(ab.item);
     }
-    free_set(&a);
+    case_set_free(&a);
 }
 
 static void refuse(const ss_side *a, const ss_side *b, ss_match_options options)
@@ -517,6 +382,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_to_reference),
         cmocka_unit_test(test_equal_over_many_tiles),
+        cmocka_unit_test(test_copies_of_one_article),
         cmocka_unit_test(test_order_and_ties),
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_self),

@@ -321,7 +321,7 @@ static void test_what_does_not_fit(void **state)
         char title[700];
         for (size_t i = 0; i < 220; i++)
             memcpy(title + 3 * i, "ﷺ", 3);
-        strcpy(title + 660, "xxxxxxxxx" + extra);
+        strcpy(title + 660, &"xxxxxxxxx"[extra]);
         push(&list, title, "");
     }
     for (uint32_t bucket = 0; bucket < 1u << model->rules.bucket_bits; bucket++)
