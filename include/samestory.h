@@ -107,7 +107,7 @@ typedef struct ss_article {
 } ss_article;
 
 /* A growing list of articles that owns its strings. Bodies beyond a bound (SS_TEXT_MEMORY bytes of them) it keeps in a
- * temporary file without a name, in $TMPDIR, mapped for reading: to whoever reads them they are texts like others. */
+ * temporary file without a name, in $TMPDIR or /var/tmp, mapped for reading: to whoever reads them they are texts like others. */
 typedef struct ss_articles {
     size_t count;
     size_t capacity;

@@ -33,8 +33,8 @@ void ss_boost_clear(ss_boost *boost);
 /* What is wrong with a boost from outside, or NULL: all others here trust in it. */
 const char *ss_boost_find_fault(const ss_boost *boost);
 
-/* Log-odds of yes for `count` samples, the features of each `stride` floats after those of the one before. A feature that is NAN is missing; that is an answer like any
- * other. Many at once take a fraction of the time of one after the other. */
+/* Log-odds of yes for `count` samples, the features of each `stride` floats after those of the one before. A feature that
+ * is NAN is missing; that is an answer like any other. Many at once take a fraction of the time of one after the other. */
 void ss_boost_log_odds_of(const ss_boost *boost, const float *x, size_t stride, size_t count, double *log_odds);
 
 /* The same of one sample. */

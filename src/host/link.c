@@ -120,8 +120,9 @@ static ss_status sketch_articles(link_job *j)
 /* Pairs of neighbours, compared as they are found: only those that may be links stay in memory. */
 static ss_status find_candidates(link_job *j)
 {
+    bool keep_all = j->options.keep_candidates || j->options.threshold < (double)SS_UNLIKELY;
     ss_comparer *comparer;
-    SS_TRY(ss_comparer_new(&comparer, j->result, j->model, j->options.keep_candidates, j->pool, j->job));
+    SS_TRY(ss_comparer_new(&comparer, j->result, j->model, keep_all, j->pool, j->job));
     ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->job);
     ss_comparer_free(comparer);
     return status;
@@ -140,7 +141,7 @@ static ss_status judge_block(void *context, size_t index, int thread)
     ss_link *link = r->link + first;
     ss_linker_judge(&j->model->linker, link, count, article);
     for (size_t i = 0; i < count; i++) {
-        if (ss_pair_is_unlikely(&link[i])) link[i].probability = link[i].alone;
+        if (ss_pair_is_unlikely(&link[i])) link[i].probability = fminf(link[i].alone, SS_UNLIKELY);
         if (j->options.keep_candidates || (double)link[i].probability >= j->options.threshold)
             ss_linker_relate(&j->model->linker, &link[i], article[link[i].a].lang, article[link[i].b].lang);
     }

@@ -58,7 +58,8 @@ static ss_status find(const ss_matcher **out, const char *name, bool of_one_kind
         }
         if (name != NULL) return ss_fail(SS_ERROR_DEVICE, "the matcher '%s' can't run on this machine", name);
     }
-    return fail_unknown(name != NULL ? name : "", of_one_kind, cuda);
+    if (name == NULL) return ss_fail(SS_ERROR_DEVICE, "no matcher can run on this machine");
+    return fail_unknown(name, of_one_kind, cuda);
 }
 
 ss_status ss_matcher_find(const ss_matcher **out, const char *name)

@@ -188,7 +188,9 @@ AVX2 static inline void multiply_words(__m256i sum[WORDS_ROWS][VECTORS], const i
         __m256i first = _mm256_load_si256(column), second = _mm256_load_si256(column + 1);
         UNROLL
         for (int r = 0; r < WORDS_ROWS; r++) {
-            __m256i row = _mm256_set1_epi32(*(const int32_t *)(const void *)(rows + (size_t)r * padded + k));
+            int32_t two;
+            memcpy(&two, rows + (size_t)r * padded + k, sizeof two);
+            __m256i row = _mm256_set1_epi32(two);
             add(&sum[r][0], _mm256_madd_epi16(first, row));
             add(&sum[r][1], _mm256_madd_epi16(second, row));
         }

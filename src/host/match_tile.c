@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match_order.h"
 #include "match_tile.h"
 #include "pool.h"
 #include "status.h"
@@ -129,12 +130,6 @@ static ss_status take_scratch(scratch **out, const walk *w, int thread)
 
 /* ------------------------------------------------------------------ bars */
 
-/* A bar in float, low enough that rounding, of it and of what is compared with it, loses nothing. */
-static float lowered(double bar)
-{
-    return isinf(bar) ? (float)bar : (float)(bar - 1e-5 * fabs(bar));
-}
-
 static void set_inverses(float *inverse, size_t padded, const ss_side *side, ss_range rows)
 {
     for (size_t i = 0; i < padded; i++) {
@@ -157,7 +152,7 @@ static void set_join_bars(const walk *w, scratch *s, size_t padded_rows, size_t 
 {
     for (size_t i = 0; i < padded_rows; i++) {
         uint32_t norm = i < rows.end - rows.begin ? w->a->norm[rows.begin + i] : 0;
-        s->a_bar[i] = norm > 0 ? lowered(w->threshold * sqrt((double)norm)) : INFINITY;
+        s->a_bar[i] = norm > 0 ? ss_order_lowered(w->threshold * sqrt((double)norm)) : INFINITY;
     }
     for (size_t i = 0; i < padded_columns; i++)
         s->b_bar[i] = INFINITY;
@@ -181,7 +176,7 @@ static void offer_to_rows(const walk *w, scratch *s, const place *p, size_t hits
         ss_neighbour neighbour = {(uint32_t)(p->columns.begin + h->column), h->dot};
         ss_heap heap = ss_heap_of_row(w->a_lists, p->rows.begin + h->row, w->a, w->b);
         if (!ss_heap_offer(&heap, neighbour)) continue;
-        w->a_bar[p->rows.begin + h->row] = bar[h->row] = lowered(ss_heap_bar(&heap));
+        w->a_bar[p->rows.begin + h->row] = bar[h->row] = ss_order_lowered(ss_heap_bar(&heap));
     }
 }
 
@@ -194,7 +189,7 @@ static void offer_to_columns(const walk *w, scratch *s, const place *p, size_t h
         ss_neighbour neighbour = {(uint32_t)(p->rows.begin + h->row), h->dot};
         ss_heap heap = ss_heap_of_row(w->b_lists, p->columns.begin + h->column, w->b, w->a);
         if (!ss_heap_offer(&heap, neighbour)) continue;
-        w->b_bar[p->columns.begin + h->column] = bar[h->column] = lowered(ss_heap_bar(&heap));
+        w->b_bar[p->columns.begin + h->column] = bar[h->column] = ss_order_lowered(ss_heap_bar(&heap));
     }
 }
 

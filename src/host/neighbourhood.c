@@ -159,6 +159,7 @@ static ss_status sift(gathering *g)
 {
     ss_result *r = g->result;
     size_t count = r->link_count - g->sifted;
+    if (count == 0) return SS_OK;
     SS_TRY(ss_comparer_sift(g->comparer, r->link + g->sifted, &count));
     r->link_count = g->sifted += count;
     return SS_OK;
@@ -215,15 +216,25 @@ static ss_status add_pairs_before(gathering *g, size_t end)
 static ss_status match_languages(gathering *g, const ss_matcher *matcher, const ss_link_options *options,
                                  const ss_job *job)
 {
+    ss_job own = job != NULL ? *job : (ss_job){0};
+    own.memory = ss_job_memory(job);
     const ss_match_options match = {.dimension = g->result->dimension,
                                     .k = (size_t)options->neighbours,
                                     .window_days = options->window_days,
-                                    .job = job};
+                                    .job = &own};
     SS_TRY(ss_language_side_take(&g->zh, g->result, SS_LANG_ZH));
     SS_TRY(ss_language_side_take(&g->en, g->result, SS_LANG_EN));
-    if (options->zh_en) SS_TRY(cross(&g->crossing[g->crossing_count++], &g->zh, &g->en, matcher, match));
-    if (options->zh_zh) SS_TRY(cross(&g->crossing[g->crossing_count++], &g->zh, &g->zh, matcher, match));
-    if (options->en_en) SS_TRY(cross(&g->crossing[g->crossing_count++], &g->en, &g->en, matcher, match));
+    const struct {
+        bool wanted;
+        const ss_language_side *a, *b;
+    } pairs[] = {{options->zh_en, &g->zh, &g->en}, {options->zh_zh, &g->zh, &g->zh}, {options->en_en, &g->en, &g->en}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (!pairs[i].wanted) continue;
+        crossing *x = &g->crossing[g->crossing_count++];
+        SS_TRY(cross(x, pairs[i].a, pairs[i].b, matcher, match));
+        size_t kept = (x->a_to_b.count + x->b_to_a.count) * (match.k * sizeof(ss_neighbour) + sizeof(uint32_t));
+        own.memory -= kept < own.memory ? kept : own.memory - 1;
+    }
     ss_language_side_drop_vectors(&g->zh);
     ss_language_side_drop_vectors(&g->en);
     return SS_OK;

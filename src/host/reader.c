@@ -182,8 +182,9 @@ static ss_status pass_over(ss_reader *reader, ss_status status)
     if (status != SS_ERROR_INPUT && status != SS_ERROR_IO) return status;
     reader->counts.skipped++;
     if (reader->strict) return ss_fail(SS_ERROR_INPUT, "%s", ss_last_error());
-    if (reader->told < MOST_TOLD) ss_tell_warning(reader->job, "%s; skipped", ss_last_error());
-    reader->told++;
+    /* Files that can't be opened belong to none, and each is told. */
+    if (reader->path == NULL || reader->told < MOST_TOLD) ss_tell_warning(reader->job, "%s; skipped", ss_last_error());
+    reader->told += reader->path != NULL;
     return SS_OK;
 }
 

@@ -37,7 +37,7 @@ void ss_piece_free(ss_piece *piece)
 
 ss_status ss_piece_note(ss_piece *piece, ss_note_kind kind, ss_status status, const char *message)
 {
-    /* One more than needed, so that there always is a place for a failure. */
+    /* One more than needed, so that there always is a place for a failure; a second one takes the place of the first. */
     SS_TRY(ss_grow((void **)&piece->note, &piece->note_capacity, piece->notes + 2, sizeof *piece->note));
     ss_note note = {.kind = kind, .status = status};
     if (message != NULL) SS_TRY(ss_copy_text(&note.message, message, strlen(message)));
@@ -48,6 +48,10 @@ ss_status ss_piece_note(ss_piece *piece, ss_note_kind kind, ss_status status, co
 void ss_piece_note_failure(ss_piece *piece, ss_status status)
 {
     if (ss_piece_note(piece, SS_NOTE_FAILURE, status, ss_last_error()) == SS_OK) return;
+    if (piece->notes == piece->note_capacity) {
+        if (piece->notes == 0) return; /* not even the first note had room: the reader meets an empty piece */
+        free(piece->note[--piece->notes].message);
+    }
     piece->note[piece->notes++] = (ss_note){.kind = SS_NOTE_FAILURE, .status = SS_ERROR_MEMORY};
 }
 

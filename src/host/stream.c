@@ -42,7 +42,7 @@ static ss_status wait_for_input(const ss_stream *stream)
 {
     struct pollfd input = {.fd = stream->file, .events = POLLIN};
     int ready = 0;
-    while (ready == 0) {
+    while (ready == 0 || (ready < 0 && errno == EINTR)) {
         SS_TRY(ss_check_cancelled(stream->job));
         ready = poll(&input, 1, POLL_MILLISECONDS);
     }

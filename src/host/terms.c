@@ -164,7 +164,7 @@ struct ss_term_comparer {
     const ss_terms *first;       /* those that stand in the columns */
     void *rows, *columns, *work; /* packed */
     float *inverse, *bar;        /* [columns], [rows] of a patch */
-    float *nothing;              /* [rows or columns] INFINITY */
+    float *a_inverse, *b_bar;    /* [rows] 0, [columns] INFINITY: columns have no bar of their own */
 };
 
 static void *allocate_aligned(size_t bytes)
@@ -186,23 +186,25 @@ ss_status ss_term_comparer_new(ss_term_comparer **out, int dimension)
     c->work = allocate_aligned(c->kernel->work_size);
     c->inverse = allocate_aligned(most * sizeof(float));
     c->bar = allocate_aligned(most * sizeof(float));
-    c->nothing = allocate_aligned(most * sizeof(float));
+    c->a_inverse = allocate_aligned(most * sizeof(float));
+    c->b_bar = allocate_aligned(most * sizeof(float));
     if (c->hits == NULL || c->rows == NULL || c->columns == NULL || c->work == NULL || c->inverse == NULL ||
-        c->bar == NULL || c->nothing == NULL) {
+        c->bar == NULL || c->a_inverse == NULL || c->b_bar == NULL) {
         ss_term_comparer_free(c);
         return ss_fail_memory(rows * columns * sizeof *c->hits);
     }
     for (size_t i = 0; i < most; i++) {
         c->inverse[i] = NAN;
-        c->bar[i] = c->nothing[i] = INFINITY;
+        c->bar[i] = c->b_bar[i] = INFINITY;
+        c->a_inverse[i] = 0;
     }
     c->patch = (ss_patch){.dimension = c->dimension,
                           .a = c->rows,
                           .b = c->columns,
-                          .a_inverse = c->nothing,
+                          .a_inverse = c->a_inverse,
                           .b_inverse = c->inverse,
                           .a_bar = c->bar,
-                          .b_bar = c->nothing,
+                          .b_bar = c->b_bar,
                           .work = c->work};
     *out = c;
     return SS_OK;
@@ -217,7 +219,8 @@ void ss_term_comparer_free(ss_term_comparer *c)
     free(c->work);
     free(c->inverse);
     free(c->bar);
-    free(c->nothing);
+    free(c->a_inverse);
+    free(c->b_bar);
     free(c);
 }
 

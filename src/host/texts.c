@@ -21,16 +21,16 @@ struct ss_texts {
     int file;
     chunk *chunk;
     size_t chunks, capacity;
-    size_t file_used; /* where the last chunk begins in the file, and its size */
+    size_t last_begin; /* where the last chunk begins in the file */
 };
 
-/* A file without a name. */
+/* A file without a name; not in /tmp, which may lie in memory. */
 static int open_nameless(void)
 {
     const char *folder = getenv("TMPDIR");
     char path[4096];
     int length =
-        snprintf(path, sizeof path, "%s/samestory-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/tmp");
+        snprintf(path, sizeof path, "%s/samestory-XXXXXX", folder != NULL && *folder != '\0' ? folder : "/var/tmp");
     if (length < 0 || (size_t)length >= sizeof path) return -1;
     int file = mkostemp(path, O_CLOEXEC);
     if (file >= 0) unlink(path);
@@ -70,12 +70,12 @@ static chunk *chunk_for(struct ss_texts *texts, size_t size)
     chunk *last = texts->chunks > 0 ? &texts->chunk[texts->chunks - 1] : NULL;
     if (last != NULL && last->size - last->used >= size) return last;
     size_t mapped = size <= CHUNK ? CHUNK : (size + CHUNK - 1) / CHUNK * CHUNK;
-    size_t begin = texts->file_used + (last != NULL ? last->size : 0);
+    size_t begin = texts->last_begin + (last != NULL ? last->size : 0);
     if (ss_grow((void **)&texts->chunk, &texts->capacity, texts->chunks + 1, sizeof *texts->chunk) != SS_OK)
         return NULL;
     void *memory = mmap(NULL, mapped, PROT_READ, MAP_SHARED, texts->file, (off_t)begin);
     if (memory == MAP_FAILED) return NULL;
-    texts->file_used = begin;
+    texts->last_begin = begin;
     texts->chunk[texts->chunks] = (chunk){.begin = memory, .size = mapped};
     return &texts->chunk[texts->chunks++];
 }
@@ -98,7 +98,8 @@ bool ss_texts_move(struct ss_texts **texts, char **text, size_t length)
     if (*texts == NULL) *texts = new_texts();
     if (*texts == NULL) return false;
     chunk *place = chunk_for(*texts, length + 1);
-    if (place == NULL || !write_all((*texts)->file, *text, length + 1, (*texts)->file_used + place->used)) return false;
+    if (place == NULL || !write_all((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used))
+        return false;
     free(*text);
     *text = place->begin + place->used;
     place->used += length + 1;

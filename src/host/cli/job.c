@@ -121,13 +121,12 @@ static void say_devices(const char *matcher)
 /* What --device auto chose, and why. */
 static void say_choice(const ss_matcher *chosen, const char *kernel)
 {
-    int number[SS_CUDA_DEVICES], count;
     if (chosen->cuda)
         say_devices(chosen->name);
     else if (kernel != NULL)
         cli_say("computing on the CPU with matcher %s, as --kernel asks", chosen->name);
-    else if (ss_cuda_in_use(number, &count) != SS_OK)
-        cli_say("computing on the CPU with matcher %s: %s", chosen->name, ss_last_error());
+    else
+        cli_say("computing on the CPU with matcher %s; 'samestory devices' tells why not on a GPU", chosen->name);
 }
 
 int cli_choose_matcher(const cli_job *settings, const char **matcher)
