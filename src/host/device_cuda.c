@@ -45,6 +45,7 @@ static ss_status fail_no_device(void)
 ss_status ss_cuda_fail(int error, int device, const char *doing)
 {
     cudaError_t code = (cudaError_t)error;
+    (void)cudaGetLastError(); /* else this thread's next launch would be taken for the one that failed */
     if (code == cudaErrorInsufficientDriver) return fail_driver();
     if (code == cudaErrorNoDevice) return fail_no_device();
     if (code == cudaErrorMemoryAllocation)

@@ -333,6 +333,9 @@ static ss_status send_rows(ss_lane *lane, side_memory *side, const load_source *
     if (lane->plan.k == 0) return SS_OK;
     SS_TRY(send(lane, side->norm, sizeof *side->norm, padded, fill_norms, source));
     TRY_CUDA(lane, cudaMemsetAsync(side->found, 0, count * sizeof *side->found, lane->stream), "clearing lists");
+    /* Lists are fetched whole, also where they are short. */
+    TRY_CUDA(lane, cudaMemsetAsync(side->item, 0, count * lane->plan.k * sizeof *side->item, lane->stream),
+             "clearing lists");
     TRY_CUDA(lane, cudaMemsetAsync(side->chain, 0xFF, count * sizeof *side->chain, lane->stream), "clearing lists");
     return SS_OK;
 }

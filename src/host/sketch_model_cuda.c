@@ -111,7 +111,10 @@ static ss_status fill(ss_device_model *copy, const ss_model *model, const fold_p
     if (error != cudaSuccess) return ss_cuda_fail((int)error, copy->device, "allocating memory for the model");
     copy->memory = memory;
     lay_out(copy, model, fold);
-    return send_all(copy, model, fold);
+    SS_TRY(send_all(copy, model, fold));
+    /* From pageable memory the last of it may still be on its way, and no stream of a lane waits for that. */
+    error = cudaStreamSynchronize(NULL);
+    return error == cudaSuccess ? SS_OK : ss_cuda_fail((int)error, copy->device, "copying the model to it");
 }
 
 ss_status ss_device_model_new(ss_device_model **out, const ss_model *model, int device)

@@ -375,7 +375,8 @@ static cudaError_t launch(const ss_scan *scan, uint32_t multiprocessors, size_t 
 
     scan_plan plan;
     size_t shared = plan_memory(&plan, scan->dimension, SPANS, limit);
-    error = cudaFuncSetAttribute(scan_kernel<SPANS>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared);
+    /* The same for every launch: another thread may set it for sketches of another dimension meanwhile. */
+    error = cudaFuncSetAttribute(scan_kernel<SPANS>, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)limit);
     if (error != cudaSuccess) return error;
     uint32_t works = (scan->span_count + SPANS - 1) / SPANS;
     dim3 blocks(works < multiprocessors ? works : multiprocessors);

@@ -73,8 +73,8 @@ static __device__ __forceinline__ void add_rows(lane_sums &sum, const ss_sketch_
     for (uint32_t i = 0; i < ROWS_OF_LANE; i++) {
         const uint32_t number = i * (32 / STRIP_LANES) + lane / STRIP_LANES;
         const bool there = number < count && place < model.row_pieces;
-        const waiting_row next = queue[(oldest + number) % QUEUE];
-        weight[i] = there ? next.weight : 0;
+        const waiting_row next = there ? queue[(oldest + number) % QUEUE] : waiting_row{0, 0};
+        weight[i] = next.weight;
         left |= weight[i];
         if (there) piece[i] = pieces[(size_t)next.row * model.row_pieces + place];
     }
@@ -126,6 +126,7 @@ static __device__ __forceinline__ uint32_t gather_strip(block_memory &memory, co
     waiting_row *const queue = memory.gather.queue[warp];
     lane_sums sum = {};
     uint32_t oldest = 0, waiting = 0, total = 0;
+    __syncwarp(); /* all lanes have read what the strip before left in the queue */
     for (uint32_t slot = end - slots / SKETCH_WARPS + lane; slot < end; slot += 32) {
         const uint32_t weight = weight_of_slot(memory, model, slot, channel) >> shift;
         total += weight;
