@@ -130,7 +130,8 @@ static ss_status find_candidates(link_job *j)
 
 /* ---------------------------------------------------------------- judging */
 
-/* An unlikely pair, which is there only if all candidates are kept, stays as unlikely as it is alone. */
+/* An unlikely pair, which is there only if all candidates are kept, is no link whatever its company: it would not be there
+ * otherwise. */
 static ss_status judge_block(void *context, size_t index, int thread)
 {
     link_job *j = context;
@@ -139,9 +140,11 @@ static ss_status judge_block(void *context, size_t index, int thread)
     const ss_article *article = r->articles.item;
     size_t first = index * BLOCK_LINKS, left = r->link_count - first, count = left < BLOCK_LINKS ? left : BLOCK_LINKS;
     ss_link *link = r->link + first;
+    bool all_kept = j->options.threshold < (double)SS_UNLIKELY;
+    float no_link = all_kept ? 1.0f : nextafterf((float)j->options.threshold, 0.0f);
     ss_linker_judge(&j->model->linker, link, count, article);
     for (size_t i = 0; i < count; i++) {
-        if (ss_pair_is_unlikely(&link[i])) link[i].probability = fminf(link[i].alone, SS_UNLIKELY);
+        if (ss_pair_is_unlikely(&link[i])) link[i].probability = fminf(link[i].probability, no_link);
         if (j->options.keep_candidates || (double)link[i].probability >= j->options.threshold)
             ss_linker_relate(&j->model->linker, &link[i], article[link[i].a].lang, article[link[i].b].lang);
     }
