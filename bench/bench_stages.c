@@ -322,7 +322,9 @@ static void link_and_store(stages *s)
     for (size_t i = 0; i < result->link_count; i++)
         if ((double)result->link[i].probability >= result->provenance.threshold) result->link[kept++] = result->link[i];
     result->link_count = kept;
-    char path[] = "/tmp/bench_stages-XXXXXX";
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/bench_stages-XXXXXX", folder != NULL ? folder : "/var/tmp");
     int file = mkstemp(path);
     if (file < 0) bench_check(ss_fail(SS_ERROR_IO, "%s: can't be made", path));
     close(file);

@@ -76,11 +76,8 @@ static ss_status run_blocks(ss_comparer *c, ss_task task)
 
 static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
 {
-    uint32_t norm_a = r->norm[channel][link->a], norm_b = r->norm[channel][link->b];
-    if (norm_a == 0 || norm_b == 0) return NAN;
-    size_t d = (size_t)r->dimension;
-    const int8_t *a = r->vector[channel] + link->a * d, *b = r->vector[channel] + link->b * d;
-    return (float)ss_sketch_cosine(a, norm_a, b, norm_b, r->dimension);
+    if (r->norm[channel][link->a] == 0 || r->norm[channel][link->b] == 0) return NAN;
+    return (float)ss_result_cosine(r, channel, link->a, link->b);
 }
 
 static void measure_cosines(const ss_result *r, ss_link *link)

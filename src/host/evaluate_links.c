@@ -140,17 +140,9 @@ static ss_status group_articles(links *l)
 
 /* --------------------------------------------------------------- scoring */
 
-static double cosine_of(const ss_result *r, uint32_t a, uint32_t b)
-{
-    size_t dimension = (size_t)r->dimension;
-    const int8_t *vector = r->vector[SS_CHANNEL_WHOLE];
-    const uint32_t *norm = r->norm[SS_CHANNEL_WHOLE];
-    return ss_sketch_cosine(vector + a * dimension, norm[a], vector + b * dimension, norm[b], r->dimension);
-}
-
 static double score_of(const links *l, const judged *pair)
 {
-    double cosine = cosine_of(l->result, pair->zh, pair->en);
+    double cosine = ss_result_cosine(l->result, SS_CHANNEL_WHOLE, pair->zh, pair->en);
     if (l->score == SS_SCORE_COSINE) return cosine;
     const ss_link *link = ss_result_find_link(l->result, pair->zh, pair->en);
     return link != NULL ? (double)link->probability : cosine - 2; /* -3 .. -1: below every probability */

@@ -2,18 +2,17 @@
 #if defined(__x86_64__)
 #include "gather.h"
 
-#include <immintrin.h>
 #include <string.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vnni,avx512vl")))
+#include "avx512.h"
+
 #define AVX2   __attribute__((target("avx2")))
 #define GROUP  4 /* rows at a time: as many products as VPDPBUSD adds up */
 #define PLANES 4 /* bytes of a weight */
 
 bool ss_gather_avx512_supported(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+    return ss_avx512_available();
 }
 
 bool ss_gather_avx2_supported(void)
@@ -21,15 +20,9 @@ bool ss_gather_avx2_supported(void)
     return __builtin_cpu_supports("avx2");
 }
 
-/* Said in assembly: gcc 12 wraps the intrinsic in copies of the sum, three instructions for one. */
-AVX512 static inline void multiply_add(__m512i *sum, __m512i unsigned_bytes, __m512i signed_bytes)
-{
-    __asm__("vpdpbusd %2, %1, %0" : "+v"(*sum) : "v"(unsigned_bytes), "v"(signed_bytes));
-}
-
 /* Four rows of 64 bytes -> the four bytes of each place side by side. Within each 128 bits, place 4 i + j of 16 comes to
  * out[i], dword j. */
-AVX512 static inline void interleave(__m512i out[4], const __m512i in[4])
+SS_AVX512 static inline void interleave(__m512i out[4], const __m512i in[4])
 {
     __m512i low_01 = _mm512_unpacklo_epi8(in[0], in[1]), high_01 = _mm512_unpackhi_epi8(in[0], in[1]);
     __m512i low_23 = _mm512_unpacklo_epi8(in[2], in[3]), high_23 = _mm512_unpackhi_epi8(in[2], in[3]);
@@ -40,9 +33,9 @@ AVX512 static inline void interleave(__m512i out[4], const __m512i in[4])
 }
 
 /* Adds four rows. Byte p of the four weights times the entries goes to sum[p]. */
-AVX512 static inline __attribute__((always_inline)) void add_group(__m512i sum[PLANES][4], const int8_t *strip,
-                                                                   size_t dimension, const uint32_t *row,
-                                                                   const uint32_t *weight, int planes)
+SS_AVX512 static inline __attribute__((always_inline)) void add_group(__m512i sum[PLANES][4], const int8_t *strip,
+                                                                      size_t dimension, const uint32_t *row,
+                                                                      const uint32_t *weight, int planes)
 {
     const __m128i bytes_apart = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     __m512i entry[4], mixed[4];
@@ -52,14 +45,14 @@ AVX512 static inline __attribute__((always_inline)) void add_group(__m512i sum[P
     __m128i weights = _mm_loadu_si128((const __m128i *)(const void *)weight);
     __m512i plane = _mm512_broadcast_i32x4(_mm_shuffle_epi8(weights, bytes_apart));
     for (int i = 0; i < 4; i++) {
-        multiply_add(&sum[0][i], _mm512_shuffle_epi32(plane, 0x00), mixed[i]);
-        multiply_add(&sum[1][i], _mm512_shuffle_epi32(plane, 0x55), mixed[i]);
-        if (planes > 2) multiply_add(&sum[2][i], _mm512_shuffle_epi32(plane, 0xaa), mixed[i]);
-        if (planes > 3) multiply_add(&sum[3][i], _mm512_shuffle_epi32(plane, 0xff), mixed[i]);
+        ss_avx512_multiply_add(&sum[0][i], _mm512_shuffle_epi32(plane, 0x00), mixed[i]);
+        ss_avx512_multiply_add(&sum[1][i], _mm512_shuffle_epi32(plane, 0x55), mixed[i]);
+        if (planes > 2) ss_avx512_multiply_add(&sum[2][i], _mm512_shuffle_epi32(plane, 0xaa), mixed[i]);
+        if (planes > 3) ss_avx512_multiply_add(&sum[3][i], _mm512_shuffle_epi32(plane, 0xff), mixed[i]);
     }
 }
 
-AVX512 static inline void store(int32_t *sum, __m512i planes[PLANES][4])
+SS_AVX512 static inline void store(int32_t *sum, __m512i planes[PLANES][4])
 {
     for (int i = 0; i < 4; i++) {
         int32_t lane[16];
@@ -73,9 +66,9 @@ AVX512 static inline void store(int32_t *sum, __m512i planes[PLANES][4])
     }
 }
 
-AVX512 static inline __attribute__((always_inline)) void sum_strip(int32_t *sum, const int8_t *strip, size_t dimension,
-                                                                   const uint32_t *row, const uint32_t *weight,
-                                                                   size_t count, int planes)
+SS_AVX512 static inline __attribute__((always_inline)) void sum_strip(int32_t *sum, const int8_t *strip,
+                                                                      size_t dimension, const uint32_t *row,
+                                                                      const uint32_t *weight, size_t count, int planes)
 {
     __m512i total[PLANES][4];
     for (int p = 0; p < PLANES; p++)
@@ -95,8 +88,8 @@ AVX512 static inline __attribute__((always_inline)) void sum_strip(int32_t *sum,
 
 /* A weight's bytes are multiplied one by one, since VPDPBUSD takes bytes: 20 instructions for 4 rows of 64 entries with
  * weights of two bytes, which most have, where widening and multiplying 32 bits takes 48. */
-AVX512 void ss_gather_avx512(int32_t *sum, const int8_t *strip, size_t dimension, const uint32_t *row,
-                             const uint32_t *weight, size_t count)
+SS_AVX512 void ss_gather_avx512(int32_t *sum, const int8_t *strip, size_t dimension, const uint32_t *row,
+                                const uint32_t *weight, size_t count)
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < count; i++)

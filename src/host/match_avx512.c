@@ -9,12 +9,6 @@
 #define STEP 4
 #define ROWS 4
 
-/* Said in assembly: gcc 12 wraps the intrinsic in copies of the sum, three instructions for one. */
-SS_AVX512 static inline void multiply_add(__m512i *sum, __m512i unsigned_bytes, __m512i signed_bytes)
-{
-    __asm__("vpdpbusd %2, %1, %0" : "+v"(*sum) : "v"(unsigned_bytes), "v"(signed_bytes));
-}
-
 SS_AVX512 static inline void multiply(__m512i sum[ROWS][SS_VECTORS], const int8_t *rows, const int32_t *correction,
                                       const int8_t *columns, size_t padded)
 {
@@ -33,7 +27,7 @@ SS_AVX512 static inline void multiply(__m512i sum[ROWS][SS_VECTORS], const int8_
             __m512i row = _mm512_set1_epi32(*(const int32_t *)(const void *)(rows + (size_t)r * padded + k));
             SS_UNROLL
             for (int v = 0; v < SS_VECTORS; v++)
-                multiply_add(&sum[r][v], column[v], row);
+                ss_avx512_multiply_add(&sum[r][v], column[v], row);
         }
     }
 }

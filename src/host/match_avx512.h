@@ -2,20 +2,13 @@
 #ifndef SS_MATCH_AVX512_H
 #define SS_MATCH_AVX512_H
 
-#include <immintrin.h>
 #include <string.h>
 
+#include "avx512.h"
 #include "match_bytes.h"
 
-#define SS_AVX512  __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define SS_VECTORS (SS_PATCH / 16)          /* of 16 sums: a row of a patch */
 #define SS_UNROLL  _Pragma("GCC unroll 16") /* or arrays of vectors would not stay in registers */
-
-static inline bool ss_avx512_available(void)
-{
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
-}
 
 /* 16 x 16 dwords, each row a vector: pairs of dwords, then pairs of those, within 128 bits; then the quarters. */
 SS_AVX512 static inline void ss_transpose_16(__m512i row[16])

@@ -13,6 +13,7 @@
 #include "match_order.h"
 #include "match_tile.h"
 #include "pool.h"
+#include "sizes.h"
 #include "status.h"
 
 #define LARGEST_SPAN     16  /* panels of a task: what packing the block costs is shared by so many */
@@ -66,25 +67,10 @@ typedef struct walk {
     pthread_mutex_t pairs_lock;
 } walk;
 
-static size_t divide_up(size_t count, size_t by)
-{
-    return (count + by - 1) / by;
-}
-
-static size_t smaller(size_t x, size_t y)
-{
-    return x < y ? x : y;
-}
-
-static size_t larger(size_t x, size_t y)
-{
-    return x > y ? x : y;
-}
-
 static ss_range block_rows(size_t block, size_t tile, const ss_side *side)
 {
     size_t begin = block * tile;
-    return (ss_range){begin, begin + smaller(tile, side->count - begin)};
+    return (ss_range){begin, begin + ss_smaller(tile, side->count - begin)};
 }
 
 /* --------------------------------------------------------------- scratch */
@@ -92,7 +78,7 @@ static ss_range block_rows(size_t block, size_t tile, const ss_side *side)
 static void *carve(char *memory, size_t *used, size_t bytes)
 {
     void *piece = memory == NULL ? NULL : memory + *used;
-    *used += divide_up(bytes, 64) * 64;
+    *used += ss_divide_up(bytes, 64) * 64;
     return piece;
 }
 
@@ -100,7 +86,8 @@ static void *carve(char *memory, size_t *used, size_t bytes)
 static size_t lay_out(scratch *s, char *memory, const walk *w, size_t tile)
 {
     const ss_tile_kernel *kernel = w->kernel;
-    size_t used = 0, row_patches = divide_up(tile, kernel->rows), column_patches = divide_up(tile, kernel->columns);
+    size_t used = 0, row_patches = ss_divide_up(tile, kernel->rows),
+           column_patches = ss_divide_up(tile, kernel->columns);
     size_t padded_rows = row_patches * kernel->rows, padded_columns = column_patches * kernel->columns;
     s->memory = memory;
     s->a_packed = carve(memory, &used, row_patches * w->rows_size);
@@ -218,7 +205,7 @@ static bool contains(ss_range range, ss_range part)
 
 static bool overlap(ss_range x, ss_range y)
 {
-    return larger(x.begin, y.begin) < smaller(x.end, y.end);
+    return ss_larger(x.begin, y.begin) < ss_smaller(x.end, y.end);
 }
 
 /* Leaves only hits within the bands of their rows. */
@@ -273,13 +260,13 @@ static panel_runs runs_of_block(const walk *w, size_t block)
     ss_range rows = block_rows(block, w->tile, w->a);
     ss_band first = ss_band_of_row(w->a, rows.begin, w->b, w->options);
     ss_band last = ss_band_of_row(w->a, rows.end - 1, w->b, w->options);
-    size_t begin = smaller(first.dated.begin, last.dated.begin), end = larger(first.dated.end, last.dated.end);
+    size_t begin = ss_smaller(first.dated.begin, last.dated.begin), end = ss_larger(first.dated.end, last.dated.end);
     panel_runs runs = {.first = begin / w->tile};
-    if (begin < end) runs.count = divide_up(end, w->tile) - runs.first;
+    if (begin < end) runs.count = ss_divide_up(end, w->tile) - runs.first;
 
     runs.undated_first = first.undated.begin / w->tile;
     if (runs.count > 0 && runs.undated_first < runs.first + runs.count) runs.undated_first = runs.first + runs.count;
-    size_t undated_end = divide_up(first.undated.end, w->tile);
+    size_t undated_end = ss_divide_up(first.undated.end, w->tile);
     if (first.undated.begin < first.undated.end && runs.undated_first < undated_end)
         runs.undated_count = undated_end - runs.undated_first;
     return runs;
@@ -288,7 +275,7 @@ static panel_runs runs_of_block(const walk *w, size_t block)
 /* The block that task number `task` belongs to. */
 static size_t block_of_task(const walk *w, size_t task)
 {
-    size_t block = 0, end = divide_up(w->a->count, w->tile);
+    size_t block = 0, end = ss_divide_up(w->a->count, w->tile);
     while (end - block > 1) {
         size_t middle = block + (end - block) / 2;
         if (w->first_task[middle] <= task) {
@@ -307,15 +294,17 @@ static void join_bands(patch_band *p, const ss_band *band, bool first)
         *p = (patch_band){dated, undated, dated, undated};
         return;
     }
-    p->any_dated = (ss_range){smaller(p->any_dated.begin, dated.begin), larger(p->any_dated.end, dated.end)};
-    p->any_undated = (ss_range){smaller(p->any_undated.begin, undated.begin), larger(p->any_undated.end, undated.end)};
-    p->all_dated = (ss_range){larger(p->all_dated.begin, dated.begin), smaller(p->all_dated.end, dated.end)};
-    p->all_undated = (ss_range){larger(p->all_undated.begin, undated.begin), smaller(p->all_undated.end, undated.end)};
+    p->any_dated = (ss_range){ss_smaller(p->any_dated.begin, dated.begin), ss_larger(p->any_dated.end, dated.end)};
+    p->any_undated =
+        (ss_range){ss_smaller(p->any_undated.begin, undated.begin), ss_larger(p->any_undated.end, undated.end)};
+    p->all_dated = (ss_range){ss_larger(p->all_dated.begin, dated.begin), ss_smaller(p->all_dated.end, dated.end)};
+    p->all_undated =
+        (ss_range){ss_larger(p->all_undated.begin, undated.begin), ss_smaller(p->all_undated.end, undated.end)};
 }
 
 static size_t padded(size_t count, size_t patch)
 {
-    return divide_up(count, patch) * patch;
+    return ss_divide_up(count, patch) * patch;
 }
 
 static void prepare_block(const walk *w, scratch *s, ss_range rows)
@@ -324,7 +313,7 @@ static void prepare_block(const walk *w, scratch *s, ss_range rows)
     size_t dimension = (size_t)w->options->dimension, count = rows.end - rows.begin;
     for (size_t first = 0; first < count; first += kernel->rows)
         kernel->pack_rows(kernel, s->a_packed + first / kernel->rows * w->rows_size,
-                          w->a->vector + (rows.begin + first) * dimension, smaller(kernel->rows, count - first),
+                          w->a->vector + (rows.begin + first) * dimension, ss_smaller(kernel->rows, count - first),
                           dimension);
     set_inverses(s->a_inverse, padded(count, kernel->rows), w->a, rows);
     for (size_t i = 0; i < count; i++) {
@@ -340,7 +329,7 @@ static void prepare_panel(const walk *w, scratch *s, ss_range columns)
     for (size_t first = 0; first < count; first += kernel->columns)
         kernel->pack_columns(kernel, s->b_packed + first / kernel->columns * w->columns_size,
                              w->b->vector + (columns.begin + first) * dimension,
-                             smaller(kernel->columns, count - first), dimension);
+                             ss_smaller(kernel->columns, count - first), dimension);
     set_inverses(s->b_inverse, padded(count, kernel->columns), w->b, columns);
 }
 
@@ -364,10 +353,10 @@ static ss_status meet_panel(walk *w, scratch *s, size_t block, ss_range rows, si
     set_bars(w, s, block, rows, panel, columns);
     place p = {.block = block, .panel = panel};
     for (size_t column = columns.begin; column < columns.end; column = p.columns.end) {
-        p.columns = (ss_range){column, smaller(column + w->kernel->columns, columns.end)};
+        p.columns = (ss_range){column, ss_smaller(column + w->kernel->columns, columns.end)};
         p.first_column = column - columns.begin;
         for (size_t row = rows.begin; row < rows.end; row = p.rows.end) {
-            p.rows = (ss_range){row, smaller(row + w->kernel->rows, rows.end)};
+            p.rows = (ss_range){row, ss_smaller(row + w->kernel->rows, rows.end)};
             p.first_row = row - rows.begin;
             SS_TRY(meet(w, s, &p));
         }
@@ -383,7 +372,7 @@ static ss_status run_span(void *context, size_t index, int thread)
     size_t block = block_of_task(w, index);
     panel_runs runs = runs_of_block(w, block);
     size_t begin = (index - w->first_task[block]) * w->span;
-    size_t end = smaller(begin + w->span, runs.count + runs.undated_count);
+    size_t end = ss_smaller(begin + w->span, runs.count + runs.undated_count);
     ss_range rows = block_rows(block, w->tile, w->a);
     prepare_block(w, s, rows);
     for (size_t i = begin; i < end; i++) {
@@ -401,7 +390,7 @@ static ss_status sort_lists(void *context, size_t index, int thread)
 {
     (void)thread;
     const walk *w = context;
-    size_t blocks = divide_up(w->a->count, w->tile);
+    size_t blocks = ss_divide_up(w->a->count, w->tile);
     bool of_a = index < blocks;
     const ss_side *own = of_a ? w->a : w->b, *other = of_a ? w->b : w->a;
     ss_range rows = block_rows(of_a ? index : index - blocks, w->tile, own);
@@ -418,7 +407,7 @@ static ss_status sort_lists(void *context, size_t index, int thread)
 static ss_status plan(walk *w, size_t bytes, size_t *threads)
 {
     const ss_tile_kernel *kernel = w->kernel;
-    size_t least = larger(kernel->rows, kernel->columns), need = lay_out(&(scratch){0}, NULL, w, least);
+    size_t least = ss_larger(kernel->rows, kernel->columns), need = lay_out(&(scratch){0}, NULL, w, least);
     if (need > bytes)
         return ss_fail(SS_ERROR_ARGUMENT,
                        "matching needs %.2f MiB beside lists of neighbours and articles, and may take %.2f: raise "
@@ -426,29 +415,29 @@ static ss_status plan(walk *w, size_t bytes, size_t *threads)
                        (double)need / 1048576, (double)bytes / 1048576);
     *threads = (size_t)ss_job_threads(w->options->job);
     size_t enough = TASKS_A_THREAD * *threads;
-    for (w->tile = kernel->tile; w->tile > least; w->tile = larger(w->tile / 2, least)) {
+    for (w->tile = kernel->tile; w->tile > least; w->tile = ss_larger(w->tile / 2, least)) {
         need = lay_out(&(scratch){0}, NULL, w, w->tile);
-        bool few_tiles = divide_up(w->a->count, w->tile) * divide_up(w->b->count, w->tile) < enough;
+        bool few_tiles = ss_divide_up(w->a->count, w->tile) * ss_divide_up(w->b->count, w->tile) < enough;
         if (need * *threads <= bytes && !(few_tiles && w->tile > SMALLEST_TO_GAIN)) break;
     }
     need = lay_out(&(scratch){0}, NULL, w, w->tile);
-    *threads = smaller(*threads, bytes / need);
+    *threads = ss_smaller(*threads, bytes / need);
     return SS_OK;
 }
 
 static ss_status number_tasks(walk *w, size_t threads)
 {
-    size_t blocks = divide_up(w->a->count, w->tile);
+    size_t blocks = ss_divide_up(w->a->count, w->tile);
     w->first_task = calloc(blocks + 1, sizeof *w->first_task);
     if (w->first_task == NULL) return ss_fail_memory((blocks + 1) * sizeof *w->first_task);
     for (size_t block = 0; block < blocks; block++) {
         panel_runs runs = runs_of_block(w, block);
         w->tiles += runs.count + runs.undated_count;
     }
-    w->span = smaller(LARGEST_SPAN, larger(1, w->tiles / (TASKS_A_THREAD * threads)));
+    w->span = ss_smaller(LARGEST_SPAN, ss_larger(1, w->tiles / (TASKS_A_THREAD * threads)));
     for (size_t block = 0; block < blocks; block++) {
         panel_runs runs = runs_of_block(w, block);
-        w->first_task[block + 1] = w->first_task[block] + divide_up(runs.count + runs.undated_count, w->span);
+        w->first_task[block + 1] = w->first_task[block] + ss_divide_up(runs.count + runs.undated_count, w->span);
     }
     return SS_OK;
 }
@@ -456,12 +445,12 @@ static ss_status number_tasks(walk *w, size_t threads)
 static ss_status begin_walk(walk *w, size_t bytes)
 {
     size_t dimension = (size_t)w->options->dimension;
-    w->rows_size = divide_up(w->kernel->rows_size(w->kernel, dimension), 64) * 64;
-    w->columns_size = divide_up(w->kernel->columns_size(w->kernel, dimension), 64) * 64;
+    w->rows_size = ss_divide_up(w->kernel->rows_size(w->kernel, dimension), 64) * 64;
+    w->columns_size = ss_divide_up(w->kernel->columns_size(w->kernel, dimension), 64) * 64;
     size_t threads;
     SS_TRY(plan(w, bytes, &threads));
     SS_TRY(number_tasks(w, threads));
-    threads = smaller(threads, larger(1, w->first_task[divide_up(w->a->count, w->tile)]));
+    threads = ss_smaller(threads, ss_larger(1, w->first_task[ss_divide_up(w->a->count, w->tile)]));
     w->scratch = calloc(threads, sizeof *w->scratch);
     if (w->scratch == NULL) return ss_fail_memory(threads * sizeof *w->scratch);
     SS_TRY(ss_pool_new(&w->pool, (int)threads));
@@ -481,7 +470,7 @@ static void end_walk(walk *w)
 
 static ss_status run_walk(walk *w)
 {
-    size_t tasks = w->first_task[divide_up(w->a->count, w->tile)];
+    size_t tasks = w->first_task[ss_divide_up(w->a->count, w->tile)];
     SS_TRY(ss_check_cancelled(w->options->job));
     SS_TRY(ss_pool_run(w->pool, tasks, run_span, w));
     ss_tell_progress(w->options->job, "match", w->tiles, w->tiles);
@@ -517,7 +506,7 @@ static ss_status new_bars(float **out, const ss_side *side)
 static ss_status walk_nearest(walk *w, size_t bytes)
 {
     SS_TRY(begin_walk(w, bytes));
-    size_t blocks = divide_up(w->a->count, w->tile), panels = divide_up(w->b->count, w->tile);
+    size_t blocks = ss_divide_up(w->a->count, w->tile), panels = ss_divide_up(w->b->count, w->tile);
     bool self = w->options->self;
     ss_status status = new_locks(&w->a_lock, blocks);
     if (status == SS_OK) status = new_bars(&w->a_bar, w->a);

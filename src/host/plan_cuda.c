@@ -1,5 +1,6 @@
 #include "plan_cuda.h"
 
+#include "sizes.h"
 #include "status.h"
 
 /* What a scan may find before it must be repeated: 320 MiB with the links, less where memory is short, and at least
@@ -13,19 +14,9 @@
 #define MOST_STAGING   ((size_t)8 << 20)
 #define FEWEST_STAGING ((size_t)64 << 10)
 
-static size_t divide_up(size_t count, size_t by)
-{
-    return (count + by - 1) / by;
-}
-
 static size_t whole_panels(size_t rows)
 {
-    return divide_up(rows, SS_SCAN_PANEL) * SS_SCAN_PANEL;
-}
-
-static size_t smaller(size_t x, size_t y)
-{
-    return x < y ? x : y;
+    return ss_divide_up(rows, SS_SCAN_PANEL) * SS_SCAN_PANEL;
 }
 
 ss_status ss_piece_plan_begin(ss_piece_plan *plan, const ss_side *a, const ss_side *b, const ss_match_options *options,
@@ -45,7 +36,7 @@ ss_status ss_piece_plan_begin(ss_piece_plan *plan, const ss_side *a, const ss_si
         int shares = 0;
         for (int j = 0; j < plan->device_count; j++)
             shares += plan->device[j] == plan->device[i];
-        plan->device_bytes = smaller(plan->device_bytes, bytes / 10 * 9 / (size_t)shares);
+        plan->device_bytes = ss_smaller(plan->device_bytes, bytes / 10 * 9 / (size_t)shares);
     }
     return SS_OK;
 }
@@ -54,21 +45,21 @@ ss_status ss_piece_plan_begin(ss_piece_plan *plan, const ss_side *a, const ss_si
 static void size_lane(ss_piece_plan *plan)
 {
     bool alone = plan->self && plan->a_block >= plan->a_count;
-    plan->lane.a_rows = smaller(plan->a_block, plan->a_count);
-    plan->lane.b_rows = alone ? 0 : smaller(plan->b_block, plan->b_count);
+    plan->lane.a_rows = ss_smaller(plan->a_block, plan->a_count);
+    plan->lane.b_rows = alone ? 0 : ss_smaller(plan->b_block, plan->b_count);
     size_t longest = plan->lane.a_rows > plan->lane.b_rows ? plan->lane.a_rows : plan->lane.b_rows;
-    plan->lane.k = smaller(plan->wanted_k, longest);
+    plan->lane.k = ss_smaller(plan->wanted_k, longest);
 
     size_t least = ss_lane_least_staging(&plan->lane);
-    plan->lane.staging =
-        smaller(smaller(MOST_STAGING, ss_lane_most_staging(&plan->lane)), plan->host_bytes / 4 / (size_t)plan->lanes);
+    plan->lane.staging = ss_smaller(ss_smaller(MOST_STAGING, ss_lane_most_staging(&plan->lane)),
+                                    plan->host_bytes / 4 / (size_t)plan->lanes);
     if (plan->lane.staging < FEWEST_STAGING) plan->lane.staging = FEWEST_STAGING;
     if (plan->lane.staging < least) plan->lane.staging = least;
 }
 
 static void count_pieces(ss_piece_plan *plan)
 {
-    size_t a_blocks = divide_up(plan->a_count, plan->a_block), b_blocks = divide_up(plan->b_count, plan->b_block);
+    size_t a_blocks = ss_divide_up(plan->a_count, plan->a_block), b_blocks = ss_divide_up(plan->b_count, plan->b_block);
     plan->piece_count = plan->self ? a_blocks * (a_blocks + 1) / 2 : a_blocks * b_blocks;
 }
 
@@ -77,7 +68,7 @@ static void start_blocks(ss_piece_plan *plan)
 {
     size_t devices = (size_t)plan->device_count;
     size_t parts = devices == 1 ? 1 : plan->self ? SHARES / 2 * devices : SHARES * devices;
-    plan->a_block = whole_panels(divide_up(plan->a_count, parts));
+    plan->a_block = whole_panels(ss_divide_up(plan->a_count, parts));
     plan->b_block = plan->self ? plan->a_block : whole_panels(plan->b_count);
     double pairs = (double)plan->a_block * (double)plan->b_block;
     plan->lane.hit_capacity = pairs < (double)SS_MOST_HITS ? (size_t)pairs : SS_MOST_HITS;
@@ -133,19 +124,19 @@ ss_status ss_piece_plan_fit(ss_piece_plan *plan)
 
 static ss_range block_rows(size_t block, size_t rows, size_t count)
 {
-    return (ss_range){block * rows, smaller((block + 1) * rows, count)};
+    return (ss_range){block * rows, ss_smaller((block + 1) * rows, count)};
 }
 
 ss_piece ss_piece_of_plan(const ss_piece_plan *plan, size_t index)
 {
     size_t row, column;
     if (plan->self) { /* the upper triangle, row by row */
-        size_t blocks = divide_up(plan->a_count, plan->a_block);
+        size_t blocks = ss_divide_up(plan->a_count, plan->a_block);
         for (row = 0; index >= blocks - row; row++)
             index -= blocks - row;
         column = row + index;
     } else {
-        size_t b_blocks = divide_up(plan->b_count, plan->b_block);
+        size_t b_blocks = ss_divide_up(plan->b_count, plan->b_block);
         row = index / b_blocks;
         column = index % b_blocks;
     }

@@ -61,6 +61,14 @@ int ss_link_compare(const void *left, const void *right)
     return (a->b > b->b) - (a->b < b->b);
 }
 
+double ss_result_cosine(const ss_result *result, ss_channel channel, uint32_t a, uint32_t b)
+{
+    size_t dimension = (size_t)result->dimension;
+    const int8_t *vector = result->vector[channel];
+    const uint32_t *norm = result->norm[channel];
+    return ss_sketch_cosine(vector + a * dimension, norm[a], vector + b * dimension, norm[b], result->dimension);
+}
+
 const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t b)
 {
     if (result->link_count == 0) return NULL;

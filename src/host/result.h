@@ -44,6 +44,9 @@ int ss_link_compare(const void *left, const void *right);
 /* The link of these two articles, in the order that links name them in; NULL if there is none. */
 const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t b);
 
+/* The cosine of one channel of two articles; 0 where either is empty. */
+double ss_result_cosine(const ss_result *result, ss_channel channel, uint32_t a, uint32_t b);
+
 /* Replaces one owned string of a provenance (or any other) by a copy of `text`. */
 ss_status ss_set_text(char **where, const char *text);
 

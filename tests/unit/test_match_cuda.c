@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cuda_device.h"
 #include "device_cuda.h"
 #include "match_cases.h"
 #include "match_cuda.h"
@@ -325,22 +326,12 @@ static void test_lists_of_devices(void **state)
     assert_true(count == 2 && number[0] == 0 && number[1] == 1);
 }
 
-#else
-
-/* A machine without a device, or where it is hidden, is no fault of ours; one whose device does not work is. */
-static bool has_device(void)
-{
-    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
-    if (visible != NULL && (*visible == '\0' || strcmp(visible, "-1") == 0)) return false;
-    return access("/dev/nvidia0", F_OK) == 0 || access("/dev/dxg", F_OK) == 0;
-}
-
 #endif
 
 int main(void)
 {
 #ifndef SS_EMULATED
-    if (!has_device()) return SKIPPED;
+    if (!has_cuda_device()) return SKIPPED;
 #endif
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_equal_to_reference, begin_test, end_test),

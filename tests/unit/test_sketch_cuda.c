@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "cuda_device.h"
 #include "device_cuda.h"
 #include "sketch_cuda.h"
 #include "status.h"
@@ -550,21 +551,12 @@ static void test_no_device(void **state)
     ss_model_free(model);
 }
 
-#else
-
-static bool has_device(void)
-{
-    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
-    if (visible != NULL && (*visible == '\0' || strcmp(visible, "-1") == 0)) return false;
-    return access("/dev/nvidia0", F_OK) == 0 || access("/dev/dxg", F_OK) == 0;
-}
-
 #endif
 
 int main(void)
 {
 #ifndef SS_EMULATED
-    if (!has_device()) return SKIPPED;
+    if (!has_cuda_device()) return SKIPPED;
 #endif
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_random_texts, begin_test, end_test),
