@@ -12,6 +12,7 @@
 #include "output_path.h"
 #include "seal.h"
 #include "status.h"
+#include "whole_io.h"
 
 /* Held from ss_h5_create() or ss_h5_open() to ss_h5_close(). */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -197,7 +198,7 @@ static ss_status check_bytes(const ss_h5 *file, int descriptor)
 {
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char found[sizeof signature];
-    ssize_t length = pread(descriptor, found, sizeof found, 0);
+    ssize_t length = ss_read_at(descriptor, found, sizeof found, 0);
     if (length < 0) return fail_read(file);
     if (length == 0) return fail_kind(file, ": it is empty");
     if (!file->format->sealed)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "whole_io.h"
+
 #if H5_VERSION_GE(1, 14, 0)
 #include <H5FDdevelop.h>
 #define DRIVER_IDENTITY .version = H5FD_CLASS_VERSION, .value = 479, /* 256 .. 511 are free for all */
@@ -67,14 +69,9 @@ static herr_t read_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t a
 {
     (void)type, (void)transfer;
     const sink_file *file = (const sink_file *)base;
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(file->sink->descriptor, (char *)buffer + done, size - done, (off_t)(address + done));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0 && file->sink->error == 0) file->sink->error = errno;
-        if (got <= 0) break;
-        done += (size_t)got;
-    }
+    ssize_t got = ss_read_at(file->sink->descriptor, buffer, size, address);
+    if (got < 0 && file->sink->error == 0) file->sink->error = errno;
+    size_t done = got > 0 ? (size_t)got : 0;
     memset((char *)buffer + done, 0, size - done);
     return 0;
 }
@@ -85,14 +82,8 @@ static herr_t write_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t 
     (void)type, (void)transfer;
     sink_file *file = (sink_file *)base;
     if (address + size > file->end_of_file) file->end_of_file = address + size;
-    for (size_t done = 0; done < size && file->sink->error == 0;) {
-        ssize_t put = pwrite(file->sink->descriptor, (const char *)buffer + done, size - done, (off_t)(address + done));
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0)
-            file->sink->error = put < 0 ? errno : ENOSPC;
-        else
-            done += (size_t)put;
-    }
+    if (file->sink->error == 0 && ss_write_at(file->sink->descriptor, buffer, size, address) != 0)
+        file->sink->error = errno;
     return 0;
 }
 

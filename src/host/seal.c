@@ -1,23 +1,21 @@
 #include "seal.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "digest.h"
 #include "status.h"
+#include "whole_io.h"
 
 static ss_status digest_rest(ss_digest *digest, int descriptor)
 {
     char buffer[65536];
-    for (off_t at = SS_SEAL_SIZE;;) {
-        ssize_t got = pread(descriptor, buffer, sizeof buffer, at);
-        if (got < 0 && errno == EINTR) continue;
+    for (uint64_t at = SS_SEAL_SIZE;;) {
+        ssize_t got = ss_read_at(descriptor, buffer, sizeof buffer, at);
         if (got < 0) return SS_ERROR_IO;
         if (got == 0) return SS_OK;
         ss_digest_bytes(digest, buffer, (size_t)got);
-        at += got;
+        at += (uint64_t)got;
     }
 }
 
@@ -40,16 +38,14 @@ ss_status ss_seal_write(int descriptor, const char *name)
 {
     char seal[SS_SEAL_SIZE];
     SS_TRY(make_seal(seal, descriptor, name));
-    ssize_t put = pwrite(descriptor, seal, sizeof seal, 0);
-    if (put >= 0 && put < SS_SEAL_SIZE) errno = ENOSPC;
-    return put == SS_SEAL_SIZE ? SS_OK : SS_ERROR_IO;
+    return ss_write_at(descriptor, seal, sizeof seal, 0) == 0 ? SS_OK : SS_ERROR_IO;
 }
 
 ss_status ss_seal_check(int descriptor, const char *name, bool *sealed, bool *intact)
 {
     char found[SS_SEAL_SIZE] = {0}, expected[SS_SEAL_SIZE];
     *sealed = *intact = false;
-    if (pread(descriptor, found, sizeof found, 0) < 0) return SS_ERROR_IO;
+    if (ss_read_at(descriptor, found, sizeof found, 0) < 0) return SS_ERROR_IO;
     *sealed = strncmp(found, name, strlen(name)) == 0;
     if (!*sealed) return SS_OK;
     SS_TRY(make_seal(expected, descriptor, name));

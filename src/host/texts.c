@@ -1,6 +1,5 @@
 #include "texts.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "status.h"
+#include "whole_io.h"
 
 #define CHUNK ((size_t)256 << 20) /* of the file, mapped at a time */
 
@@ -80,25 +80,12 @@ static chunk *chunk_for(struct ss_texts *texts, size_t size)
     return &texts->chunk[texts->chunks++];
 }
 
-static bool write_all(int file, const char *bytes, size_t size, size_t offset)
-{
-    while (size > 0) {
-        ssize_t written = pwrite(file, bytes, size, (off_t)offset);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes += written;
-        size -= (size_t)written;
-        offset += (size_t)written;
-    }
-    return true;
-}
-
 bool ss_texts_move(struct ss_texts **texts, char **text, size_t length)
 {
     if (*texts == NULL) *texts = new_texts();
     if (*texts == NULL) return false;
     chunk *place = chunk_for(*texts, length + 1);
-    if (place == NULL || !write_all((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used))
+    if (place == NULL || ss_write_at((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used) != 0)
         return false;
     free(*text);
     *text = place->begin + place->used;
