@@ -1,0 +1,117 @@
+/* A results file with any numbers in its columns: it is refused, or what was read can be trusted. That the file is no
+ * HDF5 file at all is another matter: HDF5 itself does not bear every damage (docs/security.md). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "result.h"
+#include "standalone.h"
+#include "tiny_model.h"
+
+#define ARTICLES  4
+#define DIMENSION 4
+#define MOST      8 /* links */
+
+/* The next bytes of the input, zeros past its end. */
+typedef struct source {
+    const uint8_t *data;
+    size_t left;
+} source;
+
+static void take(source *from, void *value, size_t size)
+{
+    size_t have = from->left < size ? from->left : size;
+    memset(value, 0, size);
+    if (have > 0) memcpy(value, from->data, have);
+    from->data += have;
+    from->left -= have;
+}
+
+static uint8_t take_byte(source *from)
+{
+    uint8_t byte;
+    take(from, &byte, 1);
+    return byte;
+}
+
+static void fill_article(ss_result *r, source *from, size_t i)
+{
+    char id[2] = {(char)('a' + take_byte(from) % 26), '\0'};
+    ss_article article = tiny_article(id, SS_LANG_EN, "title", "text", 19000);
+    article.lang = (ss_lang)(take_byte(from) % 4);
+    if (take_byte(from) % 2 == 0) take(from, &article.published, sizeof article.published);
+    if (ss_articles_push(&r->articles, &article) != SS_OK) abort();
+    for (int c = 0; c < SS_CHANNELS; c++) {
+        take(from, r->vector[c] + i * DIMENSION, DIMENSION);
+        take(from, &r->norm[c][i], sizeof **r->norm);
+    }
+    r->event_of[i] = (int8_t)take_byte(from);
+}
+
+static ss_result *make_result(source *from)
+{
+    ss_result *r;
+    if (ss_result_new(&r) != SS_OK) abort();
+    r->dimension = DIMENSION;
+    for (int c = 0; c < SS_CHANNELS; c++) {
+        r->vector[c] = calloc(ARTICLES, DIMENSION);
+        r->norm[c] = calloc(ARTICLES, sizeof **r->norm);
+        if (r->vector[c] == NULL || r->norm[c] == NULL) abort();
+    }
+    r->ngrams = calloc(ARTICLES, sizeof *r->ngrams);
+    r->event_of = calloc(ARTICLES, sizeof *r->event_of);
+    r->link = calloc(MOST, sizeof *r->link);
+    if (r->ngrams == NULL || r->event_of == NULL || r->link == NULL) abort();
+    for (size_t i = 0; i < ARTICLES; i++)
+        fill_article(r, from, i);
+    r->event_count = take_byte(from) % 4;
+    r->link_count = take_byte(from) % (MOST + 1);
+    for (size_t i = 0; i < r->link_count; i++) {
+        take(from, &r->link[i], sizeof *r->link);
+        r->link[i].a %= 8;
+        r->link[i].b %= 8;
+    }
+    return r;
+}
+
+/* What the rest of the program relies on. */
+static void check(const ss_result *r)
+{
+    for (size_t i = 0; i < r->link_count; i++) {
+        const ss_link *link = &r->link[i];
+        if (link->a >= r->articles.count || link->b >= r->articles.count || link->a == link->b) abort();
+        if (link->relation > SS_RELATION_DUPLICATE || !(link->probability >= 0 && link->probability <= 1)) abort();
+        if (i > 0 && ss_link_compare(link - 1, link) >= 0) abort();
+        ss_result_cosine(r, SS_CHANNEL_WHOLE, link->a, link->b);
+    }
+    for (size_t i = 0; i < r->articles.count; i++) {
+        if (r->event_of[i] < -1 || r->event_of[i] >= (int64_t)r->event_count) abort();
+        if ((unsigned)r->articles.item[i].lang > SS_LANG_EN) abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static char folder[] = "/dev/shm/fuzz-results-XXXXXX";
+    static char path[sizeof folder + 8];
+    if (path[0] == '\0') {
+        if (mkdtemp(folder) == NULL) abort();
+        snprintf(path, sizeof path, "%s/r.h5", folder);
+    }
+    source from = {data, size};
+    ss_result *made = make_result(&from), *read;
+    if (ss_result_write(made, path) == SS_OK && ss_result_read(&read, path) == SS_OK) {
+        check(read);
+        ss_result_free(read);
+    }
+    ss_result_free(made);
+    remove(path);
+    return 0;
+}
