@@ -1,12 +1,21 @@
-# SAMESTORY_PYTHON: a Python that has what the tests read results files with. The first on the PATH may be another than
-# the one that the distribution's packages belong to.
-foreach(candidate python3 /usr/bin/python3)
-  execute_process(COMMAND ${candidate} -c "import h5py, pandas" RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
-  if(result EQUAL 0)
-    set(SAMESTORY_PYTHON ${candidate})
-    break()
-  endif()
-endforeach()
+# Pythons that have what tests need. The first on the PATH may be another than the one that the distribution's packages
+# belong to.
+
+# Sets `variable` to the first Python that has all modules, or to nothing.
+function(samestory_find_python variable)
+  list(JOIN ARGN ", " modules)
+  foreach(candidate python3 /usr/bin/python3)
+    execute_process(COMMAND ${candidate} -c "import ${modules}" RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+    if(result EQUAL 0)
+      set(${variable} ${candidate} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${variable} "" PARENT_SCOPE)
+endfunction()
+
+# SAMESTORY_PYTHON: what the tests read results files with.
+samestory_find_python(SAMESTORY_PYTHON h5py pandas)
 if(NOT SAMESTORY_PYTHON)
   message(FATAL_ERROR "No Python with h5py and pandas: run scripts/install-dependencies --tests")
 endif()
