@@ -3,9 +3,9 @@
 
 # Sets `variable` to the first Python that has all modules, or to nothing.
 function(samestory_find_python variable)
-  list(JOIN ARGN ", " modules)
+  set(has_all "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))")
   foreach(candidate python3 /usr/bin/python3)
-    execute_process(COMMAND ${candidate} -c "import ${modules}" RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+    execute_process(COMMAND ${candidate} -c "${has_all}" ${ARGN} RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
     if(result EQUAL 0)
       set(${variable} ${candidate} PARENT_SCOPE)
       return()

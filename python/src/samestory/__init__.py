@@ -10,6 +10,7 @@ What the columns mean is told in docs/format.md, and by Results.meanings() from 
 from .columns import Channel
 from .errors import Error, FormatError, ProgramError, UnknownArticleError
 from .explanation import Evidence, Explanation
+from .program import find_program
 from .results import Event, Results, open
 from .sketches import Sketch, Sketches
 
@@ -25,5 +26,6 @@ __all__ = [
     "Sketch",
     "Sketches",
     "UnknownArticleError",
+    "find_program",
     "open",
 ]
