@@ -51,22 +51,24 @@ def use():
     font = _find_chinese_font()
     get_ipython().run_line_magic("matplotlib", "inline")
     get_ipython().display_formatter.formatters["image/png"].for_type(Figure, _compact_png)
-    matplotlib.rcParams.update({
-        "font.family": ["DejaVu Sans"] + ([font] if font else []),
-        "font.size": 9,
-        "axes.titlesize": 12,
-        "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": "#e4e4e4",
-        "grid.linewidth": 0.8,
-        "legend.frameon": False,
-        "figure.figsize": (8, 4),
-        "figure.dpi": 88,
-        "figure.constrained_layout.use": True,
-    })
+    matplotlib.rcParams.update(
+        {
+            "font.family": ["DejaVu Sans"] + ([font] if font else []),
+            "font.size": 9,
+            "axes.titlesize": 12,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": "#e4e4e4",
+            "grid.linewidth": 0.8,
+            "legend.frameon": False,
+            "figure.figsize": (8, 4),
+            "figure.dpi": 88,
+            "figure.constrained_layout.use": True,
+        }
+    )
     pd.set_option("display.max_colwidth", 90, "display.precision", 3)
     if font is None:
         warnings.filterwarnings("ignore", r"Glyph .* missing from")  # once is enough
