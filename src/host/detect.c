@@ -96,7 +96,19 @@ static const char *widen(const char *name)
     return name;
 }
 
-/* The charset that a HTML or XML page declares, if ICU knows it and a page that shows it in ASCII can be in it. */
+/* The charset of that name, if ICU knows it and a page that shows it in ASCII can be in it. */
+static bool know_charset(char *name, size_t size, const char *found)
+{
+    if (strncasecmp(found, "utf-16", 6) == 0 || strncasecmp(found, "utf-32", 6) == 0) return false;
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *converter = ucnv_open(widen(found), &status);
+    if (U_FAILURE(status)) return false;
+    ucnv_close(converter);
+    snprintf(name, size, "%s", widen(found));
+    return true;
+}
+
+/* The charset that a HTML or XML page declares. */
 static bool find_declared(char *name, size_t size, ss_sample sample)
 {
     char head[DECLARATION_SIZE + 1];
@@ -111,13 +123,7 @@ static bool find_declared(char *name, size_t size, ss_sample sample)
     if (!(xml && find_name(found, sizeof found, head, length, "encoding")) &&
         !find_name(found, sizeof found, head, length, "charset"))
         return false;
-    if (strncasecmp(found, "utf-16", 6) == 0 || strncasecmp(found, "utf-32", 6) == 0) return false;
-    UErrorCode status = U_ZERO_ERROR;
-    UConverter *converter = ucnv_open(widen(found), &status);
-    if (U_FAILURE(status)) return false;
-    ucnv_close(converter);
-    snprintf(name, size, "%s", widen(found));
-    return true;
+    return know_charset(name, size, found);
 }
 
 /* ---- readings */
@@ -325,6 +331,11 @@ static ss_status detect_legacy(ss_encoding *out, ss_sample sample, const char *d
 
 ss_status ss_encoding_detect(ss_encoding *out, const char *bytes, size_t length, bool whole)
 {
+    return ss_encoding_detect_served(out, "", bytes, length, whole);
+}
+
+ss_status ss_encoding_detect_served(ss_encoding *out, const char *charset, const char *bytes, size_t length, bool whole)
+{
     ss_sample sample = {(const unsigned char *)bytes, length, whole};
     *out = encoding_of("UTF-8", 0, false);
     if (length == 0 || find_mark(out, sample)) return SS_OK;
@@ -334,7 +345,8 @@ ss_status ss_encoding_detect(ss_encoding *out, const char *bytes, size_t length,
         return SS_OK;
     }
     char name[32];
-    const char *declared = find_declared(name, sizeof name, sample) ? name : NULL;
+    bool known = *charset != '\0' && know_charset(name, sizeof name, charset);
+    const char *declared = known || find_declared(name, sizeof name, sample) ? name : NULL;
     size_t long_ones;
     ss_reading utf8 = read_utf8(sample, &long_ones);
     if (utf8.damaged == 0) {

@@ -15,6 +15,10 @@ typedef struct ss_encoding {
  * UTF-8, then by what the bytes look like. UTF-8 with a little damage is UTF-8. `whole`: nothing follows `bytes`. */
 ss_status ss_encoding_detect(ss_encoding *out, const char *bytes, size_t length, bool whole);
 
+/* The same of a page whose server named `charset`, "" if none: it counts before what the page declares. */
+ss_status ss_encoding_detect_served(ss_encoding *out, const char *charset, const char *bytes, size_t length,
+                                    bool whole);
+
 typedef struct ss_decoder ss_decoder;
 
 /* From the encoding of that name to UTF-8. */

@@ -22,10 +22,11 @@ static ss_format format_of_name(const char *name)
         {".htm", SS_FORMAT_HTML},    {".txt", SS_FORMAT_TEXT},
     };
     size_t length = strlen(name);
-    if (ends_with(name, length, ".gz")) {
-        length -= strlen(".gz");
-    } else if (ends_with(name, length, ".zst")) {
-        length -= strlen(".zst");
+    static const char *const compressed[] = {".gz", ".zst", ".xz", ".bz2"};
+    for (size_t i = 0; i < sizeof compressed / sizeof *compressed; i++) {
+        if (!ends_with(name, length, compressed[i])) continue;
+        length -= strlen(compressed[i]);
+        break;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (ends_with(name, length, known[i].ending)) return known[i].format;

@@ -9,7 +9,8 @@ typedef enum ss_format {
     SS_FORMAT_JSONL,
     SS_FORMAT_TEXT,
     SS_FORMAT_MARKDOWN,
-    SS_FORMAT_HTML
+    SS_FORMAT_HTML,
+    SS_FORMAT_WARC /* one record of a web archive; told by ss_warc_tell() */
 } ss_format;
 
 /* What the text begins with decides; the name does where that leaves a doubt. SS_FORMAT_NONE: a text of white space. */

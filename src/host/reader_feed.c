@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reader_warc.h"
 #include "status.h"
 
 static bool was_stopped(void *user)
@@ -27,20 +28,38 @@ void ss_feed_open(ss_feed *feed, ss_files *files, const ss_job *job)
     atomic_init(&feed->stopped, false);
 }
 
-/* Notes the end of the source in the piece being made. */
-static ss_status close_source(ss_feed *feed)
+/* Notes the end of a file in the piece being made; what lies in an archive is a part of one. */
+static ss_status note_closed(ss_feed *feed)
 {
-    feed->bytes_before += ss_source_bytes(feed->source);
-    ss_source_free(feed->source);
-    feed->source = NULL;
-    return ss_piece_note(feed->piece, SS_NOTE_CLOSED, SS_OK, feed->path);
+    return feed->depth > 0 ? SS_OK : ss_piece_note(feed->piece, SS_NOTE_CLOSED, SS_OK, feed->path);
 }
 
-/* Opens the source of feed->path on top of `stream`. */
-static ss_status open_source(ss_feed *feed, ss_stream *stream)
+static uint64_t open_bytes(const ss_feed *feed)
+{
+    if (feed->warc != NULL) return ss_warc_bytes(feed->warc);
+    return feed->source != NULL ? ss_source_bytes(feed->source) : 0;
+}
+
+static void free_open(ss_feed *feed)
+{
+    feed->bytes_before += open_bytes(feed);
+    ss_source_free(feed->source);
+    ss_warc_free(feed->warc);
+    feed->source = NULL;
+    feed->warc = NULL;
+}
+
+static ss_status close_source(ss_feed *feed)
+{
+    free_open(feed);
+    return note_closed(feed);
+}
+
+/* Opens the text of feed->path. */
+static ss_status open_text(ss_feed *feed, ss_stream *stream)
 {
     SS_TRY(ss_source_open(&feed->source, stream, feed->path, &feed->piece_job));
-    SS_TRY(ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path));
+    if (feed->depth == 0) SS_TRY(ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path));
     const char *text;
     size_t length;
     ss_source_peek(feed->source, &text, &length);
@@ -55,26 +74,75 @@ static ss_status open_source(ss_feed *feed, ss_stream *stream)
     return status;
 }
 
+static ss_status open_container(ss_feed *feed, ss_stream *stream)
+{
+    if (feed->depth == SS_MOST_NESTED) {
+        ss_stream_free(stream);
+        return ss_fail(SS_ERROR_INPUT, "%s: an archive in an archive in an archive; unpack one of them first",
+                       feed->path);
+    }
+    SS_TRY(ss_container_open(&feed->container[feed->depth], stream, feed->path));
+    if (feed->depth++ > 0) return SS_OK;
+    return ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path);
+}
+
+static ss_status open_warc(ss_feed *feed, ss_stream *stream)
+{
+    feed->format = SS_FORMAT_WARC;
+    feed->others = 0;
+    SS_TRY(ss_warc_open(&feed->warc, stream, feed->path));
+    return feed->depth > 0 ? SS_OK : ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path);
+}
+
+/* Opens what `stream` holds, which it takes over: an archive, whose members come next, a web archive, or a text. */
+static ss_status open_stream(ss_feed *feed, ss_stream *stream)
+{
+    const char *bytes;
+    size_t length;
+    ss_status status = ss_stream_peek(stream, &bytes, &length);
+    if (status != SS_OK) {
+        ss_stream_free(stream);
+        return status;
+    }
+    if (ss_container_tell(bytes, length)) return open_container(feed, stream);
+    return ss_warc_tell(bytes, length) ? open_warc(feed, stream) : open_text(feed, stream);
+}
+
 ss_status ss_feed_open_memory(ss_feed *feed, const char *name, const void *bytes, size_t length, const ss_job *job)
 {
     ss_feed_open(feed, NULL, job);
-    feed->path = name;
+    feed->path = feed->file = name;
     ss_stream *stream;
     SS_TRY(ss_piece_new(&feed->piece));
     SS_TRY(ss_stream_open_memory(&stream, name, bytes, length));
-    return open_source(feed, stream);
+    return open_stream(feed, stream);
 }
 
-/* The next file; feed->source stays NULL past the last. */
-static ss_status open_next(ss_feed *feed)
+/* The next member of the innermost archive; at its end that is closed. */
+static ss_status open_member(ss_feed *feed)
 {
-    feed->path = NULL;
-    if (feed->files == NULL) return SS_OK;
-    SS_TRY(ss_files_next(feed->files, &feed->path));
-    if (feed->path == NULL) return SS_OK;
+    ss_stream *member;
+    const char *path = NULL;
+    ss_status status = ss_container_next(feed->container[feed->depth - 1], &path, &member);
+    if (path != NULL) feed->path = path;
+    SS_TRY(status);
+    if (member != NULL) return open_stream(feed, member);
+    ss_container_free(feed->container[--feed->depth]);
+    feed->path = feed->file;
+    return note_closed(feed);
+}
+
+/* The next file; *more is false past the last. */
+static ss_status open_file(ss_feed *feed, bool *more)
+{
+    feed->path = feed->file = NULL;
+    if (feed->files != NULL) SS_TRY(ss_files_next(feed->files, &feed->file));
+    feed->path = feed->file;
+    *more = feed->path != NULL;
+    if (!*more) return SS_OK;
     ss_stream *stream;
     SS_TRY(ss_stream_open(&stream, feed->path, &feed->piece_job));
-    return open_source(feed, stream);
+    return open_stream(feed, stream);
 }
 
 /* Lines of the source into the piece; at their end it is closed. */
@@ -99,21 +167,44 @@ static ss_status read_document(ss_feed *feed)
         SS_TRY(close_source(feed));
         return status;
     }
-    feed->bytes_before += ss_source_bytes(feed->source);
-    ss_source_free(feed->source);
-    feed->source = NULL;
+    feed->piece->closes_file = feed->depth == 0;
+    free_open(feed);
     return SS_OK;
 }
 
-/* Fills the piece: opens the next file if there is none open, and reads from it. *more is false past the last. */
+/* The next page of a web archive into the piece; at its end it is closed. */
+static ss_status read_record(ss_feed *feed)
+{
+    for (;;) {
+        ss_warc_record record;
+        SS_TRY(ss_warc_next(feed->warc, &record));
+        if (record.bytes == NULL) break;
+        ss_capture capture = ss_record_tell(&record);
+        feed->others += capture == SS_CAPTURE_OTHER;
+        if (capture != SS_CAPTURE_PAGE) continue;
+        if (record.too_long)
+            return ss_fail(SS_ERROR_INPUT, "%s:record %llu: longer than %zu MiB, which no article is", feed->path,
+                           (unsigned long long)record.number, SS_LONGEST_TEXT >> 20);
+        feed->piece->line = record.number;
+        return ss_buffer_append(&feed->piece->text, record.bytes, record.length);
+    }
+    if (feed->others > 0)
+        ss_tell_warning(&feed->piece_job,
+                        "%s: %llu answers that are no pages (redirections, errors, images) passed over", feed->path,
+                        (unsigned long long)feed->others);
+    return close_source(feed);
+}
+
+/* Fills the piece: opens what comes next if nothing is open, and reads from it. *more is false past the last. */
 static ss_status fill(ss_feed *feed, bool *more)
 {
     *more = true;
-    if (feed->source == NULL) SS_TRY(open_next(feed));
-    *more = feed->source != NULL;
+    while (*more && feed->source == NULL && feed->warc == NULL)
+        SS_TRY(feed->depth > 0 ? open_member(feed) : open_file(feed, more));
     if (!*more) return SS_OK;
     ss_piece *piece = feed->piece;
     piece->format = feed->format;
+    if (feed->warc != NULL) return read_record(feed);
     piece->encoding = *ss_source_encoding(feed->source);
     return feed->format == SS_FORMAT_JSONL ? read_lines(feed) : read_document(feed);
 }
@@ -128,7 +219,7 @@ ss_status ss_feed_next(ss_feed *feed, ss_piece **out)
     if (status == SS_OK && !more) return SS_OK;
     ss_piece *piece = feed->piece;
     feed->piece = NULL;
-    piece->bytes = feed->bytes_before + (feed->source != NULL ? ss_source_bytes(feed->source) : 0);
+    piece->bytes = feed->bytes_before + open_bytes(feed);
     if (feed->path != NULL) {
         ss_status copied = ss_copy_text(&piece->path, feed->path, strlen(feed->path));
         if (copied != SS_OK) {
@@ -142,7 +233,9 @@ ss_status ss_feed_next(ss_feed *feed, ss_piece **out)
 
 void ss_feed_close(ss_feed *feed)
 {
-    ss_source_free(feed->source);
+    free_open(feed);
+    while (feed->depth > 0)
+        ss_container_free(feed->container[--feed->depth]);
     ss_files_free(feed->files);
     ss_piece_free(feed->piece);
 }

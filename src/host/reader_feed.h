@@ -1,17 +1,27 @@
-/* The first step of the reader: files -> pieces of their text. Decompression and conversion to UTF-8 happen here. */
+/* The first step of the reader: files, and what lies in archives -> pieces of their text. Decompression and conversion to
+ * UTF-8 happen here; records of web archives travel as they are. */
 #ifndef SS_READER_FEED_H
 #define SS_READER_FEED_H
 
 #include <stdatomic.h>
 
+#include "container.h"
 #include "files.h"
 #include "reader_piece.h"
+#include "warc.h"
+
+#define SS_MOST_NESTED 2 /* archives, one in the other */
 
 typedef struct ss_feed {
     const ss_job *job;
-    ss_files *files;   /* NULL: one source in memory and no more */
-    const char *path;  /* of the source */
+    ss_files *files;                         /* NULL: one source in memory and no more */
+    ss_container *container[SS_MOST_NESTED]; /* archives that are open, each next one in the one before */
+    size_t depth;
+    const char *file;  /* path of the file */
+    const char *path;  /* of what is open: the file, or "file:member" */
     ss_source *source; /* NULL: none open */
+    ss_warc *warc;     /* the same; no more than one of both */
+    uint64_t others;   /* answers in it that are no pages */
     ss_format format;
     uint64_t bytes_before; /* of the files before this one */
     ss_piece *piece;       /* being made */

@@ -6,6 +6,7 @@
 
 #include "language.h"
 #include "mend.h"
+#include "reader_warc.h"
 #include "status.h"
 
 ss_status ss_piece_new(ss_piece **out)
@@ -147,9 +148,16 @@ static void parse_whole(ss_piece *piece, const ss_job *job)
     size_t length = piece->text.length - 1;
     ss_status status = ss_mender_run(&mender, &text, &length, 1);
     if (status == SS_OK) status = parse_document(&article, piece, text, length);
-    ss_status closed = ss_piece_note(piece, SS_NOTE_CLOSED, SS_OK, piece->path);
+    ss_status closed = piece->closes_file ? ss_piece_note(piece, SS_NOTE_CLOSED, SS_OK, piece->path) : SS_OK;
     note_article(piece, &article, status == SS_OK ? closed : status);
     ss_mender_clear(&mender);
+}
+
+static void parse_record(ss_piece *piece, const ss_job *job)
+{
+    ss_article article = {0};
+    note_article(piece, &article,
+                 ss_parse_record(&article, piece->path, piece->line, piece->text.data, piece->text.length, job));
 }
 
 static void note_warning(void *user, const char *message)
@@ -164,6 +172,8 @@ void ss_piece_parse(ss_piece *piece, const ss_json_names *names, bool strict)
     ss_job job = {.strict = strict, .warning = note_warning, .user = piece};
     if (piece->format == SS_FORMAT_JSONL)
         parse_lines(piece, names, &job);
+    else if (piece->format == SS_FORMAT_WARC)
+        parse_record(piece, &job);
     else
         parse_whole(piece, &job);
     ss_buffer_free(&piece->text);

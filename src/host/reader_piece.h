@@ -27,7 +27,8 @@ typedef struct ss_piece {
     ss_format format;
     ss_encoding encoding; /* of the file */
     ss_buffer text;       /* whole lines of JSON, or a whole document; empty if there are only notes */
-    uint64_t line;        /* number of the first */
+    uint64_t line;        /* number of the first, or of the record */
+    bool closes_file;     /* nothing of the file follows a document */
     uint64_t bytes;       /* read so far, of all files, after decompression */
     ss_note *note;
     size_t notes, note_capacity;

@@ -1,4 +1,5 @@
 #include "stream.h"
+#include "sizes.h"
 #include "status.h"
 
 #include <errno.h>
@@ -6,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #define ZLIB_CONST
 #include <zlib.h>
@@ -15,6 +17,15 @@
 #define INPUT_SIZE        ((size_t)128 * 1024)
 #define POLL_MILLISECONDS 100
 #define MAGIC_SIZE        4 /* the longest magic number; a pipe may hand out less at a time */
+#define MOST_EXPANSION                                                                                                 \
+    200 /* of a file as a whole; texts compress to a tenth, and the same text again and again to less */
+#define FREE_EXPANSION ((uint64_t)64 << 20) /* bytes that even the smallest file may expand to */
+
+/* How much a file has expanded to, together with all that lies in it: the bytes read from it, and those that came out of
+ * each compression and each archive. */
+typedef struct expansion {
+    uint64_t read, made;
+} expansion;
 
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 
@@ -24,7 +35,13 @@ static const char ends_too_early[] = "it ends too early";
 struct ss_stream {
     char *path;
     const ss_job *job;
-    int file; /* -1: bytes in memory */
+    int file;     /* -1: bytes in memory, or a member of an archive */
+    ss_pull pull; /* NULL: no member */
+    void *pull_context;
+    uint64_t size;     /* of a regular file, and of bytes in memory; UINT64_MAX: not known */
+    uint64_t position; /* bytes read so far, or sought */
+    const unsigned char *memory;
+    expansion own, *expansion; /* a member's is that of the file */
     unsigned char *input;
     const unsigned char *next; /* input not yet looked at */
     size_t left;
@@ -34,6 +51,8 @@ struct ss_stream {
     const char *damage; /* what is wrong with the compressed data; told when all output before it is out */
     z_stream gzip;
     ZSTD_DStream *zstd;
+    unsigned char peeked[SS_STREAM_PEEK]; /* the first bytes, decompressed, of which `peeked_taken` were read since */
+    size_t peeked_length, peeked_taken;
 };
 
 /* Waits until there is something to read, asking now and then whether the job has been cancelled: a pipe may keep silent
@@ -49,21 +68,42 @@ static ss_status wait_for_input(const ss_stream *stream)
     return SS_OK;
 }
 
+static ss_status read_file(ss_stream *stream, void *bytes, size_t size, size_t *got)
+{
+    ssize_t count;
+    do {
+        SS_TRY(wait_for_input(stream));
+        count = read(stream->file, bytes, size);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return ss_fail(SS_ERROR_IO, "%s: can't be read: %s", stream->path, strerror(errno));
+    *got = (size_t)count;
+    stream->position += *got;
+    /* What is read again after a seek makes a file no larger. */
+    if (stream->position > stream->expansion->read) stream->expansion->read = stream->position;
+    return SS_OK;
+}
+
+static ss_status read_member(ss_stream *stream, void *bytes, size_t size, size_t *got)
+{
+    SS_TRY(stream->pull(stream->pull_context, bytes, size, got));
+    stream->expansion->made += *got;
+    return SS_OK;
+}
+
 /* Makes sure that some input is left, unless it has ended. */
 static ss_status refill(ss_stream *stream)
 {
     size_t filled = stream->left;
     if (filled > 0 || stream->ended) return SS_OK;
     while (filled < MAGIC_SIZE) {
-        SS_TRY(wait_for_input(stream));
-        ssize_t count = read(stream->file, stream->input + filled, INPUT_SIZE - filled);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return ss_fail(SS_ERROR_IO, "%s: can't be read: %s", stream->path, strerror(errno));
-        if (count == 0) {
+        size_t got;
+        SS_TRY((stream->pull != NULL ? read_member : read_file)(stream, stream->input + filled, INPUT_SIZE - filled,
+                                                                &got));
+        if (got == 0) {
             stream->ended = true;
             break;
         }
-        filled += (size_t)count;
+        filled += got;
     }
     stream->next = stream->input;
     stream->left = filled;
@@ -82,6 +122,10 @@ static compression tell_compression(const unsigned char *bytes, size_t length)
 
 static ss_status start(ss_stream *stream)
 {
+    if (!stream->ended) {
+        stream->input = malloc(INPUT_SIZE);
+        if (stream->input == NULL) return ss_fail_memory(INPUT_SIZE);
+    }
     SS_TRY(refill(stream));
     stream->compression = tell_compression(stream->next, stream->left);
     if (stream->compression == GZIP) {
@@ -100,6 +144,8 @@ static ss_status new_stream(ss_stream **out, const char *path)
     ss_stream *stream = calloc(1, sizeof *stream);
     if (stream == NULL) return ss_fail_memory(sizeof *stream);
     stream->file = -1;
+    stream->size = UINT64_MAX;
+    stream->expansion = &stream->own;
     ss_status status = ss_copy_text(&stream->path, path, strlen(path));
     if (status != SS_OK) {
         free(stream);
@@ -126,17 +172,26 @@ ss_status ss_stream_open(ss_stream **out, const char *path, const ss_job *job)
     ss_stream *stream;
     SS_TRY(new_stream(&stream, path));
     stream->job = job;
-    stream->input = malloc(INPUT_SIZE);
-    if (stream->input == NULL) {
-        ss_stream_free(stream);
-        return ss_fail_memory(INPUT_SIZE);
-    }
     stream->file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (stream->file < 0) {
         ss_status status = ss_fail(SS_ERROR_IO, "%s: can't be opened: %s", path, strerror(errno));
         ss_stream_free(stream);
         return status;
     }
+    struct stat what;
+    if (stream->file != STDIN_FILENO && fstat(stream->file, &what) == 0 && S_ISREG(what.st_mode))
+        stream->size = (uint64_t)what.st_size;
+    return finish_open(out, stream);
+}
+
+ss_status ss_stream_open_member(ss_stream **out, const char *name, ss_stream *archive, ss_pull pull, void *context)
+{
+    *out = NULL;
+    ss_stream *stream;
+    SS_TRY(new_stream(&stream, name));
+    stream->pull = pull;
+    stream->pull_context = context;
+    stream->expansion = archive->expansion;
     return finish_open(out, stream);
 }
 
@@ -145,8 +200,9 @@ ss_status ss_stream_open_memory(ss_stream **out, const char *name, const void *b
     *out = NULL;
     ss_stream *stream;
     SS_TRY(new_stream(&stream, name));
-    stream->next = bytes;
+    stream->memory = stream->next = bytes;
     stream->left = length;
+    stream->size = stream->own.read = length;
     stream->ended = true;
     return finish_open(out, stream);
 }
@@ -247,13 +303,68 @@ static ss_status read_zstd(ss_stream *stream, void *bytes, size_t size, size_t *
     return SS_OK;
 }
 
-ss_status ss_stream_read(ss_stream *stream, void *bytes, size_t size, size_t *got)
+static ss_status read_decompressed(ss_stream *stream, void *bytes, size_t size, size_t *got)
 {
     static ss_status (*const read_as[])(ss_stream *, void *, size_t, size_t *) = {read_plain, read_gzip, read_zstd};
-    *got = 0;
+    if (stream->expansion->made > FREE_EXPANSION + MOST_EXPANSION * stream->expansion->read)
+        return ss_fail(
+            SS_ERROR_INPUT,
+            "%s: it expands to more than %d times its size, as no text does: if that is right, decompress it "
+            "first; what came before is kept",
+            stream->path, MOST_EXPANSION);
     SS_TRY(read_as[stream->compression](stream, bytes, size, got));
+    if (stream->compression != PLAIN) stream->expansion->made += *got;
     if (*got > 0 || stream->damage == NULL) return SS_OK;
     return ss_fail(SS_ERROR_INPUT,
                    "%s: the %s data is damaged: %s; what came before is kept, fetch the file again for the rest",
                    stream->path, compression_name[stream->compression], stream->damage);
+}
+
+ss_status ss_stream_read(ss_stream *stream, void *bytes, size_t size, size_t *got)
+{
+    *got = ss_smaller(size, stream->peeked_length - stream->peeked_taken);
+    if (*got == 0) return read_decompressed(stream, bytes, size, got);
+    memcpy(bytes, stream->peeked + stream->peeked_taken, *got);
+    stream->peeked_taken += *got;
+    return SS_OK;
+}
+
+ss_status ss_stream_peek(ss_stream *stream, const char **bytes, size_t *length)
+{
+    size_t filled = 0, got = 1;
+    while (filled < SS_STREAM_PEEK && got > 0) {
+        got = 0;
+        ss_status status = read_decompressed(stream, stream->peeked + filled, SS_STREAM_PEEK - filled, &got);
+        /* Damage behind some bytes shows again when those have been read. */
+        if ((status == SS_ERROR_INPUT || status == SS_ERROR_IO) && filled > 0) break;
+        SS_TRY(status);
+        filled += got;
+    }
+    stream->peeked_length = filled;
+    *bytes = (const char *)stream->peeked;
+    *length = filled;
+    return SS_OK;
+}
+
+uint64_t ss_stream_size(const ss_stream *stream)
+{
+    return stream->compression == PLAIN ? stream->size : UINT64_MAX;
+}
+
+ss_status ss_stream_seek(ss_stream *stream, uint64_t offset)
+{
+    if (offset > stream->size) offset = stream->size;
+    stream->peeked_taken = stream->peeked_length;
+    if (stream->memory != NULL) {
+        stream->next = stream->memory + offset;
+        stream->left = (size_t)(stream->size - offset);
+        return SS_OK;
+    }
+    if (lseek(stream->file, (off_t)offset, SEEK_SET) < 0)
+        return ss_fail(SS_ERROR_IO, "%s: can't be read at byte %llu: %s", stream->path, (unsigned long long)offset,
+                       strerror(errno));
+    stream->position = offset;
+    stream->left = 0;
+    stream->ended = false;
+    return SS_OK;
 }
