@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct ss_container {
     uint64_t offset;  /* in the stream, of what is read next */
     ss_status failed; /* what the stream failed with, when libarchive asked for more */
     bool ended;
+    locale_t utf8;  /* libarchive gives no name that the locale can't write; 0: there is no such locale */
     ss_buffer name; /* of the member, "path:name" */
     char block[BLOCK];
 };
@@ -78,7 +80,8 @@ static ss_status fail(const ss_container *container, const char *name)
     if (container->failed != SS_OK) return container->failed;
     if (archive_errno(container->archive) == ENOMEM) return ss_fail_memory(BLOCK);
     const char *what = archive_error_string(container->archive);
-    return ss_fail(SS_ERROR_INPUT, "%s: it can't be unpacked: %s; what came before is kept", name,
+    return ss_fail(SS_ERROR_INPUT,
+                   "%s: it can't be unpacked: %s; what came before is kept, fetch it again for the rest", name,
                    what != NULL ? what : "it is damaged");
 }
 
@@ -107,6 +110,7 @@ ss_status ss_container_open(ss_container **out, ss_stream *stream, const char *p
         return ss_fail_memory(sizeof *container);
     }
     container->stream = stream;
+    container->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     ss_status status = ss_copy_text(&container->path, path, strlen(path));
     if (status == SS_OK) status = start(container);
     if (status != SS_OK) {
@@ -122,6 +126,7 @@ void ss_container_free(ss_container *container)
     if (container == NULL) return;
     archive_read_free(container->archive);
     ss_stream_free(container->stream);
+    if (container->utf8 != (locale_t)0) freelocale(container->utf8);
     ss_buffer_free(&container->name);
     free(container->path);
     free(container);
@@ -183,21 +188,29 @@ static const char *find_fault(struct archive_entry *entry)
     return NULL;
 }
 
+/* The next member's header and name; archive_read_next_header()'s status. */
+static int read_header(ss_container *container, struct archive_entry **entry, const char **path)
+{
+    locale_t before = container->utf8 != (locale_t)0 ? uselocale(container->utf8) : (locale_t)0;
+    int got = archive_read_next_header(container->archive, entry);
+    *path = got >= ARCHIVE_WARN && got != ARCHIVE_EOF ? archive_entry_pathname(*entry) : NULL;
+    if (*path == NULL) *path = "?";
+    if (before != (locale_t)0) uselocale(before);
+    return got;
+}
+
 ss_status ss_container_next(ss_container *container, const char **name, ss_stream **member)
 {
     *name = NULL;
     *member = NULL;
     while (!container->ended) {
         struct archive_entry *entry;
-        int got = archive_read_next_header(container->archive, &entry);
+        const char *path;
+        int got = read_header(container, &entry, &path);
         if (got == ARCHIVE_RETRY) continue;
         container->ended = got == ARCHIVE_EOF || got == ARCHIVE_FATAL;
         if (got == ARCHIVE_EOF) return SS_OK;
         if (got < ARCHIVE_WARN) return fail(container, container->path);
-        /* The first is NULL where the process has no UTF-8 locale and the name is not in ASCII. */
-        const char *path = archive_entry_pathname(entry);
-        if (path == NULL) path = archive_entry_pathname_utf8(entry);
-        if (path == NULL) path = "?";
         if (archive_entry_filetype(entry) == AE_IFDIR || is_hidden(path)) continue;
         SS_TRY(set_name(container, path));
         *name = container->name.data;

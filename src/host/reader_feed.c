@@ -216,7 +216,8 @@ ss_status ss_feed_next(ss_feed *feed, ss_piece **out)
     bool more;
     ss_status status = fill(feed, &more);
     if (status != SS_OK) ss_piece_note_failure(feed->piece, status);
-    if (status == SS_OK && !more) return SS_OK;
+    /* Archives of nothing leave no more than notes. */
+    if (status == SS_OK && !more && feed->piece->notes == 0) return SS_OK;
     ss_piece *piece = feed->piece;
     feed->piece = NULL;
     piece->bytes = feed->bytes_before + open_bytes(feed);
