@@ -100,7 +100,7 @@ typedef struct ss_article {
     char *source;      /* name of the outlet, "" if none */
     char *title;       /* "" if none */
     char *text;        /* body, without the title; "" if only the title is known; see text_lent */
-    char *origin;      /* "path:line" or "path", where it was read */
+    char *origin;      /* where it was read: "path:line", "path" or "path:record 5"; in an archive "archive:path..." */
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
     bool text_lent; /* `text` belongs to the list that the article is in, is read-only and goes with the list */
@@ -147,9 +147,15 @@ typedef struct ss_reader_counts {
 } ss_reader_counts;
 
 /* Reads articles from files, folders (recursively, in sorted order) and "-" (standard input). JSON lines, plain text,
- * Markdown with front matter and HTML, each plain or compressed with gzip or zstd, in any common encoding; the kind of
- * a file is told from its content, its name helps where that leaves a doubt. `options` may be NULL.
- * Opening looks at no file yet. `paths`, `options` and `job` must outlive the reader. */
+ * Markdown with front matter and HTML, each plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; web
+ * archives (WARC, WET); and tar and zip archives of all these, also one in another. The kind of a file is told from its
+ * content, its name helps where that leaves a doubt.
+ *   - Of a web archive each HTML, XHTML or plain text page is an article whose id is the record's. The day on which a page
+ *     was fetched dates no article; a later date, which can't be its own, is left out.
+ *   - Nothing is unpacked to disk. Links, devices and encrypted members of archives are passed over and told.
+ *   - A document or line is at most 64 MB. A file may expand to 64 MB and 200 times its size, with all that is in it; what
+ *     goes beyond is left out and told.
+ * `options` may be NULL. Opening looks at no file yet. `paths`, `options` and `job` must outlive the reader. */
 SS_API ss_status ss_reader_open(ss_reader **out, const char *const *paths, size_t path_count,
                                 const ss_reader_options *options, const ss_job *job);
 

@@ -14,9 +14,10 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#define INPUT_SIZE        ((size_t)128 * 1024)
-#define POLL_MILLISECONDS 100
-#define MAGIC_SIZE        4 /* the longest magic number; a pipe may hand out less at a time */
+#define INPUT_SIZE         ((size_t)128 * 1024)
+#define POLL_MILLISECONDS  100
+#define MAGIC_SIZE         4 /* the longest magic number; a pipe may hand out less at a time */
+#define LONGEST_DICTIONARY ((size_t)16 << 20)
 #define MOST_EXPANSION                                                                                                 \
     200 /* of a file as a whole; texts compress to a tenth, and the same text again and again to less */
 #define FREE_EXPANSION ((uint64_t)64 << 20) /* bytes that even the smallest file may expand to */
@@ -30,6 +31,8 @@ typedef struct expansion {
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 
 static const char *const compression_name[] = {"", "gzip", "zstd"};
+static const char zstd_magic[] = "\x28\xb5\x2f\xfd";
+static const char dictionary_magic[] = "\x5d\x2a\x4d\x18";
 static const char ends_too_early[] = "it ends too early";
 
 struct ss_stream {
@@ -114,10 +117,77 @@ static compression tell_compression(const unsigned char *bytes, size_t length)
 {
     if (length >= 3 && bytes[0] == 0x1f && bytes[1] == 0x8b && bytes[2] == 8) return GZIP;
     if (length < MAGIC_SIZE) return PLAIN;
-    if (memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0) return ZSTD;
+    if (memcmp(bytes, zstd_magic, MAGIC_SIZE) == 0) return ZSTD;
     /* A skippable frame; some parallel compressors begin with one. */
     if ((bytes[0] & 0xf0) == 0x50 && memcmp(bytes + 1, "\x2a\x4d\x18", 3) == 0) return ZSTD;
     return PLAIN;
+}
+
+static void advance(ss_stream *stream, size_t count)
+{
+    if (count == 0) return;
+    stream->next += count;
+    stream->left -= count;
+}
+
+/* `size` bytes of the input; less only at its end. */
+static ss_status take_input(ss_stream *stream, char *bytes, size_t size, size_t *taken)
+{
+    *taken = 0;
+    while (*taken < size) {
+        SS_TRY(refill(stream));
+        if (stream->left == 0) break;
+        size_t count = ss_smaller(size - *taken, stream->left);
+        memcpy(bytes + *taken, stream->next, count);
+        advance(stream, count);
+        *taken += count;
+    }
+    return SS_OK;
+}
+
+static ss_status set_dictionary(ss_stream *stream, const char *bytes, size_t length)
+{
+    size_t status = ZSTD_DCtx_loadDictionary(stream->zstd, bytes, length);
+    if (!ZSTD_isError(status)) return SS_OK;
+    if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation) return ss_fail_memory(length);
+    return ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is damaged: %s", stream->path,
+                   ZSTD_getErrorName(status));
+}
+
+/* A dictionary that is compressed itself. */
+static ss_status set_packed_dictionary(ss_stream *stream, const char *bytes, size_t length)
+{
+    char *unpacked = malloc(LONGEST_DICTIONARY);
+    if (unpacked == NULL) return ss_fail_memory(LONGEST_DICTIONARY);
+    size_t size = ZSTD_decompress(unpacked, LONGEST_DICTIONARY, bytes, length);
+    ss_status status = ZSTD_isError(size)
+                           ? ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is damaged: %s",
+                                     stream->path, ZSTD_getErrorName(size))
+                           : set_dictionary(stream, unpacked, size);
+    free(unpacked);
+    return status;
+}
+
+/* Web archives in zstd may begin with the dictionary of all their frames, in a frame of its own
+ * (iipc.github.io/warc-specifications/specifications/warc-zstd). */
+static ss_status load_dictionary(ss_stream *stream)
+{
+    char head[8];
+    size_t taken;
+    SS_TRY(take_input(stream, head, sizeof head, &taken));
+    size_t size = 0;
+    for (size_t i = 0; i < 4; i++)
+        size |= (size_t)(unsigned char)head[4 + i] << 8 * i;
+    if (taken < sizeof head || size > LONGEST_DICTIONARY)
+        return ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is cut short, or too long",
+                       stream->path);
+    char *bytes = malloc(size + 1);
+    if (bytes == NULL) return ss_fail_memory(size + 1);
+    ss_status status = take_input(stream, bytes, size, &taken);
+    bool packed = taken >= MAGIC_SIZE && memcmp(bytes, zstd_magic, MAGIC_SIZE) == 0;
+    if (status == SS_OK) status = (packed ? set_packed_dictionary : set_dictionary)(stream, bytes, taken);
+    free(bytes);
+    return status;
 }
 
 static ss_status start(ss_stream *stream)
@@ -135,6 +205,7 @@ static ss_status start(ss_stream *stream)
     } else if (stream->compression == ZSTD) {
         stream->zstd = ZSTD_createDStream();
         if (stream->zstd == NULL) return ss_fail_memory(ZSTD_DStreamInSize());
+        if (memcmp(stream->next, dictionary_magic, MAGIC_SIZE) == 0) return load_dictionary(stream);
     }
     return SS_OK;
 }
@@ -216,13 +287,6 @@ void ss_stream_free(ss_stream *stream)
     free(stream->input);
     free(stream->path);
     free(stream);
-}
-
-static void advance(ss_stream *stream, size_t count)
-{
-    if (count == 0) return;
-    stream->next += count;
-    stream->left -= count;
 }
 
 static ss_status read_plain(ss_stream *stream, void *bytes, size_t size, size_t *got)

@@ -176,6 +176,39 @@ static void test_compressed_files(void **state)
     end_run(run);
 }
 
+/* The first frame is the dictionary of all others. */
+static void test_zstd_dictionary(void **state)
+{
+    (void)state;
+    blob dictionary = page_record(1, river_page), packed = zstd_of(dictionary.bytes, dictionary.length);
+    for (int i = 0; i < 3; i++) {
+        blob form = i == 0 ? bytes_of(dictionary.bytes, dictionary.length) : bytes_of(packed.bytes, packed.length);
+        if (i == 2) memset(form.bytes + 6, 0xff, 20);
+        char head[] = "\x5d\x2a\x4d\x18\0\0\0";
+        head[4] = (char)(form.length & 0xff);
+        head[5] = (char)(form.length >> 8);
+        blob all = joined(bytes_of(head, 8), form);
+        for (int k = 0; k < 5; k++) {
+            blob record = page_record(k, river_page);
+            char frame[4096];
+            ZSTD_CCtx *zstd = ZSTD_createCCtx();
+            size_t length = ZSTD_compress_usingDict(zstd, frame, sizeof frame, record.bytes, record.length,
+                                                    dictionary.bytes, dictionary.length, 3);
+            assert_false(ZSTD_isError(length));
+            assert_true(length < record.length / 4);
+            ZSTD_freeCCtx(zstd);
+            all = joined(all, bytes_of(frame, length));
+            free(record.bytes);
+        }
+        reading *run = read_blob("a.warc.zst", all);
+        assert_int_equal(run->articles.count, i < 2 ? 5 : 0);
+        if (i == 2) assert_warned(run, "a.warc.zst: the zstd dictionary that it begins with is damaged");
+        end_run(run);
+    }
+    free(dictionary.bytes);
+    free(packed.bytes);
+}
+
 static void test_damaged_bodies_are_told(void **state)
 {
     (void)state;
@@ -357,6 +390,7 @@ int main(void)
         READER_TEST(test_dates),
         READER_TEST(test_charsets),
         READER_TEST(test_compressed_files),
+        READER_TEST(test_zstd_dictionary),
         READER_TEST(test_damaged_bodies_are_told),
         READER_TEST(test_wrong_lengths),
         READER_TEST(test_broken_headers),
