@@ -190,8 +190,8 @@ static ss_status read_record(ss_feed *feed)
     }
     if (feed->others > 0)
         ss_tell_warning(&feed->piece_job,
-                        "%s: %llu answers that are no pages (redirections, errors, images) passed over", feed->path,
-                        (unsigned long long)feed->others);
+                        "%s: redirections, errors, images and other answers that are no pages: %llu passed over",
+                        feed->path, (unsigned long long)feed->others);
     return close_source(feed);
 }
 

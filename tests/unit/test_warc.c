@@ -71,7 +71,7 @@ static void test_what_is_no_page_is_counted(void **state)
     assert_int_equal(run->articles.count, 0);
     assert_int_equal(run->counts.skipped, 0);
     assert_int_equal(run->met.count, 1);
-    assert_warned(run, "a.warc: 8 answers that are no pages");
+    assert_warned(run, "other answers that are no pages: 8 passed over");
     end_run(run);
 }
 
@@ -351,7 +351,8 @@ static void test_long_records(void **state)
         const char *type = page ? "Content-Type: text/html\r\n" : "Content-Type: video/mp4\r\n";
         reading *run = read_around(record_of("response", "", response_of("200 OK", type, body)));
         assert_int_equal(run->counts.skipped, page);
-        assert_warned(run, page ? "a.warc:record 2: longer than 64 MiB" : "a.warc: 1 answers that are no pages");
+        assert_warned(run,
+                      page ? "a.warc:record 2: longer than 64 MiB" : "other answers that are no pages: 1 passed over");
         end_run(run);
     }
 }
