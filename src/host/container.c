@@ -178,13 +178,24 @@ static ss_status set_name(ss_container *container, const char *name)
     return status;
 }
 
-/* What is wrong with a member that is no plain file; NULL: nothing. */
-static const char *find_fault(struct archive_entry *entry)
+/* Whether a member of a zip is compressed in a way whose decoder takes as much memory as the member asks for, up to 4 GB. */
+static bool is_greedy(struct archive *archive)
+{
+    static const char *const methods[] = {"(lzma)", "(xz)", "(ppmd"};
+    const char *name = archive_format_name(archive);
+    for (size_t i = 0; name != NULL && i < sizeof methods / sizeof *methods; i++)
+        if (strstr(name, methods[i]) != NULL) return true;
+    return false;
+}
+
+/* Why a member is not read; NULL: it is. */
+static const char *find_fault(struct archive *archive, struct archive_entry *entry)
 {
     if (archive_entry_hardlink(entry) != NULL || archive_entry_filetype(entry) == AE_IFLNK)
         return "a link, which is not followed; add what it names to the archive";
     if (archive_entry_filetype(entry) != AE_IFREG && archive_entry_filetype(entry) != 0) return "no plain file";
     if (archive_entry_is_encrypted(entry)) return "encrypted; unpack the archive with its password first";
+    if (is_greedy(archive)) return "compressed with LZMA, xz or PPMd inside a zip, which is not read; use deflate";
     return NULL;
 }
 
@@ -214,7 +225,7 @@ ss_status ss_container_next(ss_container *container, const char **name, ss_strea
         if (archive_entry_filetype(entry) == AE_IFDIR || is_hidden(path)) continue;
         SS_TRY(set_name(container, path));
         *name = container->name.data;
-        const char *fault = find_fault(entry);
+        const char *fault = find_fault(container->archive, entry);
         if (fault != NULL) return ss_fail(SS_ERROR_INPUT, "%s: %s", *name, fault);
         return ss_stream_open_member(member, *name, container->stream, pull, container);
     }

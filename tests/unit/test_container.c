@@ -191,6 +191,18 @@ static void test_encrypted(void **state)
     }
 }
 
+/* Found by a fuzzer: a member whose LZMA asks for a dictionary of 3 GB. */
+static void test_greedy_member(void **state)
+{
+    (void)state;
+    static const char zip[] = "PK\3\4\x3f\0\2\0\x0e\0\0\0\0\0\0\0\0\0\x12\0\0\0\x40\0\0\0\5\0\0\0a.txt"
+                              "\x09\4\5\0\0\0\x80\0\xf8\xc2\x88\x89\x26\x81\x93\x53\x7f\x5a";
+    reading *run = read_blob("a.zip", bytes_of(zip, sizeof zip - 1));
+    assert_int_equal(run->articles.count, 0);
+    assert_warned(run, "a.zip:a.txt: compressed with LZMA, xz or PPMd inside a zip");
+    end_run(run);
+}
+
 static void test_empty_archives(void **state)
 {
     (void)state;
@@ -304,12 +316,19 @@ static void test_bombs_in_archives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        READER_TEST(test_all_formats),       READER_TEST(test_compressed_archives),
-        READER_TEST(test_compressed_lines),  READER_TEST(test_archives_in_archives),
-        READER_TEST(test_names_and_links),   READER_TEST(test_links_in_zip),
-        READER_TEST(test_chinese_names),     READER_TEST(test_encrypted),
-        READER_TEST(test_empty_archives),    READER_TEST(test_cut_archives),
-        READER_TEST(test_damaged_member),    READER_TEST(test_bombs),
+        READER_TEST(test_all_formats),
+        READER_TEST(test_compressed_archives),
+        READER_TEST(test_compressed_lines),
+        READER_TEST(test_archives_in_archives),
+        READER_TEST(test_names_and_links),
+        READER_TEST(test_links_in_zip),
+        READER_TEST(test_chinese_names),
+        READER_TEST(test_encrypted),
+        READER_TEST(test_greedy_member),
+        READER_TEST(test_empty_archives),
+        READER_TEST(test_cut_archives),
+        READER_TEST(test_damaged_member),
+        READER_TEST(test_bombs),
         READER_TEST(test_bombs_in_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
