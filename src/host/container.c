@@ -36,7 +36,7 @@ bool ss_container_tell(const char *bytes, size_t length)
         {0, "PK00PK\003\004"},
         {0, "\xfd"
             "7zXZ"},
-        {0, "BZh"},
+        {4, "1AY&SY"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t size = strlen(known[i].magic);
@@ -161,11 +161,17 @@ static bool is_hidden(const char *name)
     return false;
 }
 
+/* Whether it is no archive to libarchive, but a file that may be compressed. */
+static bool is_raw(struct archive *archive)
+{
+    return archive_format(archive) == ARCHIVE_FORMAT_RAW;
+}
+
 /* "path:name"; names may be in any encoding, and be no text at all. A compressed file has its own name. */
 static ss_status set_name(ss_container *container, const char *name)
 {
     container->name.length = 0;
-    if (archive_format(container->archive) == ARCHIVE_FORMAT_RAW)
+    if (is_raw(container->archive))
         return ss_buffer_append(&container->name, container->path, strlen(container->path) + 1);
     ss_buffer mended = {0};
     ss_damage damage;
@@ -222,6 +228,10 @@ ss_status ss_container_next(ss_container *container, const char **name, ss_strea
         container->ended = got == ARCHIVE_EOF || got == ARCHIVE_FATAL;
         if (got == ARCHIVE_EOF) return SS_OK;
         if (got < ARCHIVE_WARN) return fail(container, container->path);
+        if (is_raw(container->archive) && archive_filter_count(container->archive) < 2) {
+            container->ended = true;
+            return ss_fail(SS_ERROR_INPUT, "%s: it begins as an archive and is none; fetch it again", container->path);
+        }
         if (archive_entry_filetype(entry) == AE_IFDIR || is_hidden(path)) continue;
         SS_TRY(set_name(container, path));
         *name = container->name.data;

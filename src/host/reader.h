@@ -1,6 +1,8 @@
 /* Articles out of files: how the reader and the parsers of each format share the work.
  *
  *     ss_files (paths, folders) -> ss_stream (bytes) -> ss_source (UTF-8 text) -> parser of the format -> article
+ *     ss_container (tar, zip)   -> ss_stream (member)
+ *                                  ss_stream -> ss_warc (records) -> ss_http_message -> parser of HTML or text -> article
  */
 #ifndef SS_READER_H
 #define SS_READER_H

@@ -93,6 +93,17 @@ static ss_status decode_text(ss_buffer *text, ss_slice content_type, ss_slice bo
     return status;
 }
 
+/* A copy in sound UTF-8. */
+static ss_status copy_mended(char **out, ss_slice slice)
+{
+    ss_buffer mended = {0};
+    ss_damage damage;
+    ss_status status = ss_utf8_repair(&mended, &damage, slice.text, slice.length);
+    if (status == SS_OK) status = ss_copy_text(out, mended.length > 0 ? mended.data : "", mended.length);
+    ss_buffer_free(&mended);
+    return status;
+}
+
 /* What the record knows and the page may not. When the page was fetched is not when it was published, so it dates no
  * article; but a page can't be from later, and such a date is not the article's own. */
 static ss_status add_facts(ss_article *article, const ss_warc_header *header)
@@ -100,7 +111,7 @@ static ss_status add_facts(ss_article *article, const ss_warc_header *header)
     if (article->url == NULL || *article->url == '\0') {
         free(article->url);
         article->url = NULL;
-        SS_TRY(ss_copy_text(&article->url, header->uri.text, header->uri.length));
+        SS_TRY(copy_mended(&article->url, header->uri));
     }
     if (article->published.precision == SS_DATE_NONE)
         ss_date_find_in_url(&article->published, header->uri.text, header->uri.length);
@@ -109,8 +120,8 @@ static ss_status add_facts(ss_article *article, const ss_warc_header *header)
         article->published.precision != SS_DATE_NONE && article->published.seconds > fetched.seconds + CLOCKS_DIFFER)
         article->published = (ss_date){0};
     if (article->lang == SS_LANG_OTHER) SS_TRY(ss_article_detect_lang(article));
-    const char *id = header->id.length > 0 ? header->id.text : article->origin;
-    return ss_copy_text(&article->id, id, header->id.length > 0 ? header->id.length : strlen(id));
+    if (header->id.length > 0) return copy_mended(&article->id, header->id);
+    return ss_copy_text(&article->id, article->origin, strlen(article->origin));
 }
 
 static ss_status parse_page(ss_article *article, const ss_payload *payload, ss_buffer *body, ss_buffer *text,

@@ -22,6 +22,7 @@
 #include "store_linker.h"
 #include "temp_files.h"
 #include "tiny_model.h"
+#include "web_archives.h"
 
 #define NEVER (1L << 60)
 
@@ -288,6 +289,52 @@ static void test_model_file(void **state)
     ss_linker_clear(&model->linker);
 }
 
+/* Pages in a web archive, in chunks and in another encoding, in a zip in a tar. */
+static void write_archive(void)
+{
+    blob page =
+        encoded("<html><body><h1>茶价创新高</h1><p>春茶价格今年创下新高，产区的茶农说，雨水太少。</p></body></html>",
+                "gb18030");
+    blob body = gzip_of(page.bytes, page.length);
+    free(page.bytes);
+    char size[16];
+    snprintf(size, sizeof size, "%zx\r\n", body.length);
+    body = joined(joined(blob_of(size), body), blob_of("\r\n0\r\n\r\n"));
+    const char *fields =
+        "Content-Type: text/html; charset=gb2312\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n";
+    blob warc = joined(page_record(1, river_page), record_of("response", "", response_of("200 OK", fields, body)));
+    const member inner[] = {{"a.warc.gz", gzip_of(warc.bytes, warc.length), 0, NULL},
+                            {"b.txt", blob_of("Tea is dear this spring\n\nThe rain came too late.\n"), 0, NULL}};
+    free(warc.bytes);
+    const member outer[] = {{"inner.zip", pack("zip", "", inner, 2), 0, NULL}};
+    write_blob("outer.tar", pack("ustar", "", outer, 1));
+}
+
+static ss_status read_archive(ss_articles *articles)
+{
+    const char *path = "outer.tar";
+    const ss_job job = {.threads = 1};
+    ss_reader *reader;
+    SS_TRY(ss_reader_open(&reader, &path, 1, NULL, &job));
+    ss_status status = SS_OK;
+    for (bool more = true; more && status == SS_OK;) {
+        ss_article article;
+        status = ss_reader_next(reader, &article, &more);
+        if (status == SS_OK && more) status = ss_articles_push(articles, &article);
+        ss_article_clear(&article);
+    }
+    if (status == SS_OK) assert_int_equal(ss_reader_get_counts(reader)->read, 3);
+    ss_reader_free(reader);
+    return status;
+}
+
+static void test_archive(void **state)
+{
+    (void)state;
+    write_archive();
+    fail_each(make_none, read_archive, 50);
+}
+
 static void test_explain(void **state)
 {
     (void)state;
@@ -343,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_link_with_all_there_is),
         cmocka_unit_test(test_calibrate),
         cmocka_unit_test(test_model_file),
+        cmocka_unit_test(test_archive),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_fold),
     };

@@ -238,6 +238,18 @@ static void test_cut_archives(void **state)
     }
 }
 
+static void test_damaged_beginning(void **state)
+{
+    (void)state;
+    blob tar = all_formats("ustar");
+    tar.bytes[150] ^= 1; /* in the checksum of the first header */
+    reading *run = read_blob("a.tar", tar);
+    assert_int_equal(run->articles.count, 0);
+    assert_warned(run, "a.tar: it begins as an archive and is none; fetch it again; skipped");
+    assert_int_equal(run->counts.skipped, 1);
+    end_run(run);
+}
+
 /* What stands before a member that is damaged inside is kept; libarchive goes on behind none. */
 static void test_damaged_member(void **state)
 {
@@ -316,19 +328,13 @@ static void test_bombs_in_archives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        READER_TEST(test_all_formats),
-        READER_TEST(test_compressed_archives),
-        READER_TEST(test_compressed_lines),
-        READER_TEST(test_archives_in_archives),
-        READER_TEST(test_names_and_links),
-        READER_TEST(test_links_in_zip),
-        READER_TEST(test_chinese_names),
-        READER_TEST(test_encrypted),
-        READER_TEST(test_greedy_member),
-        READER_TEST(test_empty_archives),
-        READER_TEST(test_cut_archives),
-        READER_TEST(test_damaged_member),
-        READER_TEST(test_bombs),
+        READER_TEST(test_all_formats),       READER_TEST(test_compressed_archives),
+        READER_TEST(test_compressed_lines),  READER_TEST(test_archives_in_archives),
+        READER_TEST(test_names_and_links),   READER_TEST(test_links_in_zip),
+        READER_TEST(test_chinese_names),     READER_TEST(test_encrypted),
+        READER_TEST(test_greedy_member),     READER_TEST(test_empty_archives),
+        READER_TEST(test_cut_archives),      READER_TEST(test_damaged_beginning),
+        READER_TEST(test_damaged_member),    READER_TEST(test_bombs),
         READER_TEST(test_bombs_in_archives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,18 @@ static void test_conversions_and_resources(void **state)
     end_run(run);
 }
 
+/* Ids and addresses are stored as text, whatever bytes a crawler put there. */
+static void test_fields_of_no_text(void **state)
+{
+    (void)state;
+    const char *fields = "WARC-Target-URI: https://example.org/\xff\xfe\r\nWARC-Record-ID: <urn:\xe8\x8c>\r\n";
+    reading *run = read_blob("a.warc", record_of("response", fields, html_response(river_page)));
+    assert_int_equal(run->articles.count, 1);
+    assert_string_equal(run->articles.item[0].url, "https://example.org/\xef\xbf\xbd");
+    assert_string_equal(run->articles.item[0].id, "urn:\xef\xbf\xbd");
+    end_run(run);
+}
+
 /* The page was fetched on 2021-11-24: that dates nothing, but a later date is not the page's own. */
 static void test_dates(void **state)
 {
@@ -388,6 +400,7 @@ int main(void)
         READER_TEST(test_responses),
         READER_TEST(test_what_is_no_page_is_counted),
         READER_TEST(test_conversions_and_resources),
+        READER_TEST(test_fields_of_no_text),
         READER_TEST(test_dates),
         READER_TEST(test_charsets),
         READER_TEST(test_compressed_files),
