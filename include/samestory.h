@@ -100,7 +100,7 @@ typedef struct ss_article {
     char *source;      /* name of the outlet, "" if none */
     char *title;       /* "" if none */
     char *text;        /* body, without the title; "" if only the title is known; see text_lent */
-    char *origin;      /* where it was read: "path:line", "path" or "path:record 5"; in an archive "archive:path..." */
+    char *origin;      /* where it was read: "path:line", "path#record" or "path"; in an archive "archive:path..." */
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
     bool text_lent; /* `text` belongs to the list that the article is in, is read-only and goes with the list */

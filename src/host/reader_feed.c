@@ -183,7 +183,7 @@ static ss_status read_record(ss_feed *feed)
         feed->others += capture == SS_CAPTURE_OTHER;
         if (capture != SS_CAPTURE_PAGE) continue;
         if (record.too_long)
-            return ss_fail(SS_ERROR_INPUT, "%s:record %llu: longer than %zu MiB, which no article is", feed->path,
+            return ss_fail(SS_ERROR_INPUT, "%s#%llu: longer than %zu MiB, which no article is", feed->path,
                            (unsigned long long)record.number, SS_LONGEST_TEXT >> 20);
         feed->piece->line = record.number;
         return ss_buffer_append(&feed->piece->text, record.bytes, record.length);

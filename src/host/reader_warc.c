@@ -141,7 +141,7 @@ static ss_status set_origin(ss_article *article, const char *path, uint64_t numb
     size_t size = strlen(path) + 32;
     article->origin = malloc(size);
     if (article->origin == NULL) return ss_fail_memory(size);
-    snprintf(article->origin, size, "%s:record %llu", path, (unsigned long long)number);
+    snprintf(article->origin, size, "%s#%llu", path, (unsigned long long)number);
     return SS_OK;
 }
 

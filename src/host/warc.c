@@ -209,7 +209,7 @@ static ss_status give_up(ss_warc *warc, size_t from)
     const char *next = find_record(window(warc) + from, there(warc) - from);
     warc->lost = next == NULL;
     warc->start += next != NULL ? (size_t)(next - window(warc)) : from;
-    return ss_fail(SS_ERROR_INPUT, "%s:record %llu: %s", warc->path, (unsigned long long)warc->number, ss_last_error());
+    return ss_fail(SS_ERROR_INPUT, "%s#%llu: %s", warc->path, (unsigned long long)warc->number, ss_last_error());
 }
 
 /* Whether the record of `length` bytes has all of them, and ends as records do, or has another one or the end behind it. */
@@ -266,7 +266,7 @@ ss_status ss_warc_next(ss_warc *warc, ss_warc_record *record)
     SS_TRY(fill(warc, LONGEST_HEADER));
     record->number = ++warc->number;
     if (!ss_warc_tell(window(warc), there(warc))) {
-        ss_keep_message("something else stands where it should begin");
+        ss_keep_message("something else stands where the record should begin");
         return give_up(warc, 0);
     }
     if (ss_warc_header_parse(&record->header, window(warc), there(warc)) != SS_OK) return give_up(warc, MAGIC_LENGTH);

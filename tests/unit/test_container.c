@@ -46,7 +46,7 @@ static blob all_formats(const char *format)
 static void check_all_formats(const reading *run, const char *path)
 {
     static const char *const origins[] = {"news/tea.txt", "news/river.html", "news/lines.jsonl.gz:1",
-                                          "crawl.warc.gz:record 1"};
+                                          "crawl.warc.gz#1"};
     static const char *const titles[] = {"Tea is dear this spring", "Floods in Hubei", "Tea", "Floods in Hubei"};
     assert_int_equal(run->articles.count, 4);
     for (size_t i = 0; i < 4; i++) {

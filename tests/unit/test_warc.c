@@ -39,13 +39,13 @@ static void test_responses(void **state)
     const ss_article *first = &run->articles.item[0], *second = &run->articles.item[1];
     assert_string_equal(first->id, "urn:uuid:1");
     assert_string_equal(first->url, "https://example.org/1");
-    assert_string_equal(first->origin, "a.warc:record 3");
+    assert_string_equal(first->origin, "a.warc#3");
     assert_string_equal(first->title, "Floods in Hubei");
     assert_non_null(strstr(first->text, "two metres"));
     assert_int_equal(first->lang, SS_LANG_EN);
     assert_int_equal(first->published.precision, SS_DATE_NONE);
     assert_string_equal(second->url, "https://example.org/own");
-    assert_string_equal(second->origin, "a.warc:record 6");
+    assert_string_equal(second->origin, "a.warc#6");
     assert_int_equal(run->counts.files, 1);
     assert_int_equal(run->counts.skipped, 0);
     assert_string_equal(run->met.text, "");
@@ -91,7 +91,7 @@ static void test_conversions_and_resources(void **state)
     assert_int_equal(run->articles.item[0].published.seconds, 1637625600);
     assert_string_equal(run->articles.item[0].id, "urn:uuid:wet");
     assert_string_equal(run->articles.item[1].url, "https://example.org/r");
-    assert_string_equal(run->articles.item[1].id, "a.warc.wet:record 2");
+    assert_string_equal(run->articles.item[1].id, "a.warc.wet#2");
     end_run(run);
 }
 
@@ -184,7 +184,7 @@ static void test_compressed_files(void **state)
     end_run(run);
     run = read_paths("a.warc.gz", NULL);
     assert_int_equal(run->articles.count, 20);
-    assert_string_equal(run->articles.item[19].origin, "a.warc.gz:record 20");
+    assert_string_equal(run->articles.item[19].origin, "a.warc.gz#20");
     end_run(run);
 }
 
@@ -234,8 +234,8 @@ static void test_damaged_bodies_are_told(void **state)
                                             blob_of(river_page))));
     reading *run = read_blob("a.warc", all);
     assert_int_equal(run->articles.count, 1);
-    assert_warned(run, "a.warc:record 1: its body is damaged; what stands before that is kept");
-    assert_warned(run, "a.warc:record 2: its content encoding \"rot13\" is not known; skipped");
+    assert_warned(run, "a.warc#1: its body is damaged; what stands before that is kept");
+    assert_warned(run, "a.warc#2: its content encoding \"rot13\" is not known; skipped");
     assert_int_equal(run->counts.skipped, 1);
     end_run(run);
 }
@@ -279,7 +279,7 @@ static void test_wrong_lengths(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         reading *run = read_around(record_with_length(cases[i].length));
-        assert_warned(run, "a.warc:record 2: ");
+        assert_warned(run, "a.warc#2: ");
         assert_warned(run, cases[i].message);
         assert_int_equal(run->counts.skipped, 1);
         end_run(run);
@@ -309,7 +309,7 @@ static void test_broken_headers(void **state)
         for (size_t i = 0; i < header.length; i++)
             header.bytes[i] = lines && i % 50 == 49 ? '\n' : 'x';
         reading *run = read_around(joined(joined(blob_of("WARC/1.0\r\nX: "), header), blob_of("\r\n\r\n")));
-        assert_warned(run, "a.warc:record 2: its header does not end");
+        assert_warned(run, "a.warc#2: its header does not end");
         assert_int_equal(run->counts.skipped, 1);
         end_run(run);
     }
@@ -364,7 +364,7 @@ static void test_long_records(void **state)
         reading *run = read_around(record_of("response", "", response_of("200 OK", type, body)));
         assert_int_equal(run->counts.skipped, page);
         assert_warned(run,
-                      page ? "a.warc:record 2: longer than 64 MiB" : "other answers that are no pages: 1 passed over");
+                      page ? "a.warc#2: longer than 64 MiB" : "other answers that are no pages: 1 passed over");
         end_run(run);
     }
 }
