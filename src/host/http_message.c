@@ -169,6 +169,9 @@ static ss_status unbrotli(ss_page page, ss_slice body, bool *damaged)
         state = BrotliDecoderDecompressStream(decoder, &left, &next, &room, &place, NULL);
         status = append(page, piece, sizeof piece - room);
     }
+    BrotliDecoderErrorCode error = BrotliDecoderGetErrorCode(decoder);
+    if (error <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES && error >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES)
+        status = ss_fail_memory(PIECE);
     *damaged = state != BROTLI_DECODER_RESULT_SUCCESS;
     BrotliDecoderDestroyInstance(decoder);
     return status;

@@ -28,7 +28,12 @@ void ss_feed_open(ss_feed *feed, ss_files *files, const ss_job *job)
     atomic_init(&feed->stopped, false);
 }
 
-/* Notes the end of a file in the piece being made; what lies in an archive is a part of one. */
+/* Note the beginning and the end of a file in the piece being made; what lies in an archive is a part of one. */
+static ss_status note_opened(ss_feed *feed)
+{
+    return feed->depth > 0 ? SS_OK : ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path);
+}
+
 static ss_status note_closed(ss_feed *feed)
 {
     return feed->depth > 0 ? SS_OK : ss_piece_note(feed->piece, SS_NOTE_CLOSED, SS_OK, feed->path);
@@ -59,7 +64,7 @@ static ss_status close_source(ss_feed *feed)
 static ss_status open_text(ss_feed *feed, ss_stream *stream)
 {
     SS_TRY(ss_source_open(&feed->source, stream, feed->path, &feed->piece_job));
-    if (feed->depth == 0) SS_TRY(ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path));
+    SS_TRY(note_opened(feed));
     const char *text;
     size_t length;
     ss_source_peek(feed->source, &text, &length);
@@ -82,8 +87,9 @@ static ss_status open_container(ss_feed *feed, ss_stream *stream)
                        feed->path);
     }
     SS_TRY(ss_container_open(&feed->container[feed->depth], stream, feed->path));
-    if (feed->depth++ > 0) return SS_OK;
-    return ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path);
+    ss_status status = note_opened(feed);
+    feed->depth++;
+    return status;
 }
 
 static ss_status open_warc(ss_feed *feed, ss_stream *stream)
@@ -91,7 +97,7 @@ static ss_status open_warc(ss_feed *feed, ss_stream *stream)
     feed->format = SS_FORMAT_WARC;
     feed->others = 0;
     SS_TRY(ss_warc_open(&feed->warc, stream, feed->path));
-    return feed->depth > 0 ? SS_OK : ss_piece_note(feed->piece, SS_NOTE_OPENED, SS_OK, feed->path);
+    return note_opened(feed);
 }
 
 /* Opens what `stream` holds, which it takes over: an archive, whose members come next, a web archive, or a text. */

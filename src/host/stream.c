@@ -145,13 +145,17 @@ static ss_status take_input(ss_stream *stream, char *bytes, size_t size, size_t 
     return SS_OK;
 }
 
+static ss_status fail_dictionary(const ss_stream *stream, size_t error)
+{
+    if (ZSTD_getErrorCode(error) == ZSTD_error_memory_allocation) return ss_fail_memory(LONGEST_DICTIONARY);
+    return ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is damaged: %s", stream->path,
+                   ZSTD_getErrorName(error));
+}
+
 static ss_status set_dictionary(ss_stream *stream, const char *bytes, size_t length)
 {
     size_t status = ZSTD_DCtx_loadDictionary(stream->zstd, bytes, length);
-    if (!ZSTD_isError(status)) return SS_OK;
-    if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation) return ss_fail_memory(length);
-    return ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is damaged: %s", stream->path,
-                   ZSTD_getErrorName(status));
+    return ZSTD_isError(status) ? fail_dictionary(stream, status) : SS_OK;
 }
 
 /* A dictionary that is compressed itself. */
@@ -160,10 +164,7 @@ static ss_status set_packed_dictionary(ss_stream *stream, const char *bytes, siz
     char *unpacked = malloc(LONGEST_DICTIONARY);
     if (unpacked == NULL) return ss_fail_memory(LONGEST_DICTIONARY);
     size_t size = ZSTD_decompress(unpacked, LONGEST_DICTIONARY, bytes, length);
-    ss_status status = ZSTD_isError(size)
-                           ? ss_fail(SS_ERROR_INPUT, "%s: the zstd dictionary that it begins with is damaged: %s",
-                                     stream->path, ZSTD_getErrorName(size))
-                           : set_dictionary(stream, unpacked, size);
+    ss_status status = ZSTD_isError(size) ? fail_dictionary(stream, size) : set_dictionary(stream, unpacked, size);
     free(unpacked);
     return status;
 }
