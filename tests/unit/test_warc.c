@@ -363,8 +363,7 @@ static void test_long_records(void **state)
         const char *type = page ? "Content-Type: text/html\r\n" : "Content-Type: video/mp4\r\n";
         reading *run = read_around(record_of("response", "", response_of("200 OK", type, body)));
         assert_int_equal(run->counts.skipped, page);
-        assert_warned(run,
-                      page ? "a.warc#2: longer than 64 MiB" : "other answers that are no pages: 1 passed over");
+        assert_warned(run, page ? "a.warc#2: longer than 64 MiB" : "other answers that are no pages: 1 passed over");
         end_run(run);
     }
 }
