@@ -9,6 +9,7 @@
 
 #define CHUNK          ((size_t)64 * 1024)
 #define LONGEST_HEADER ((size_t)64 * 1024) /* of a record; also what is read of a record that is too long */
+#define USUAL_HEADER   ((size_t)4 * 1024)
 #define LONGEST_BLOCK  ((uint64_t)1 << 40) /* no crawler writes a longer one: the number is damaged */
 
 static const char magic[] = "WARC/";
@@ -138,12 +139,13 @@ static ss_status fill(ss_warc *warc, size_t need)
 {
     ss_buffer *buffer = &warc->window;
     if (there(warc) >= need || warc->ended) return SS_OK;
-    if (warc->start > 0) {
+    /* Not for every record: one that claims to be long leaves much behind it. */
+    if (warc->start >= there(warc)) {
         buffer->length -= warc->start;
         memmove(buffer->data, buffer->data + warc->start, buffer->length);
         warc->start = 0;
     }
-    while (buffer->length < need && !warc->ended)
+    while (there(warc) < need && !warc->ended)
         SS_TRY(read_chunk(warc));
     return SS_OK;
 }
@@ -212,6 +214,15 @@ static ss_status give_up(ss_warc *warc, size_t from)
     return ss_fail(SS_ERROR_INPUT, "%s#%llu: %s", warc->path, (unsigned long long)warc->number, ss_last_error());
 }
 
+/* Where another record may begin behind a damaged header. Of one that does not end no byte is looked at again and again,
+ * however many lines in it look like the beginning of a record. */
+static size_t header_end(const ss_warc *warc, const ss_warc_header *header)
+{
+    if (header->length > 0) return header->length - 1;
+    size_t looked_at = ss_smaller(there(warc), LONGEST_HEADER);
+    return looked_at - ss_smaller(looked_at / 2, USUAL_HEADER);
+}
+
 /* Whether the record of `length` bytes has all of them, and ends as records do, or has another one or the end behind it. */
 static ss_status check_end(ss_warc *warc, size_t length)
 {
@@ -269,6 +280,7 @@ ss_status ss_warc_next(ss_warc *warc, ss_warc_record *record)
         ss_keep_message("something else stands where the record should begin");
         return give_up(warc, 0);
     }
-    if (ss_warc_header_parse(&record->header, window(warc), there(warc)) != SS_OK) return give_up(warc, MAGIC_LENGTH);
+    if (ss_warc_header_parse(&record->header, window(warc), there(warc)) != SS_OK)
+        return give_up(warc, header_end(warc, &record->header));
     return take_record(warc, record);
 }

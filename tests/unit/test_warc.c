@@ -315,6 +315,26 @@ static void test_broken_headers(void **state)
     }
 }
 
+/* Millions of beginnings of records: each is passed over in the time that its own bytes take. */
+static void test_many_beginnings(void **state)
+{
+    (void)state;
+    static const char *const beginnings[] = {
+        "WARC/1.0\n",
+        "WARC/1.0\nContent-Length: 60000000\n\n",
+        "WARC/1.0\nContent-Length: x\n\n",
+        "WARC/1.0\nA: b\n\n",
+    };
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        size_t length = strlen(beginnings[i]), count = 300000;
+        blob many = {malloc(length * count), length * count};
+        assert_non_null(many.bytes);
+        for (size_t k = 0; k < count; k++)
+            memcpy(many.bytes + k * length, beginnings[i], length);
+        end_run(read_around(joined(many, blob_of("\r\n"))));
+    }
+}
+
 /* Cut anywhere, a file gives its whole records, and says that it is cut unless that is between two. */
 static void test_cut_files(void **state)
 {
@@ -407,6 +427,7 @@ int main(void)
         READER_TEST(test_damaged_bodies_are_told),
         READER_TEST(test_wrong_lengths),
         READER_TEST(test_broken_headers),
+        READER_TEST(test_many_beginnings),
         READER_TEST(test_cut_files),
         READER_TEST(test_cut_gzip),
         READER_TEST(test_long_records),
