@@ -191,8 +191,8 @@ const cli_command cli_link = {
     .description =
         "Reads the articles of files and folders, compares them, and writes which of them report the same event.\n"
         "A FILE is JSON lines, plain text, Markdown with front matter, HTML, a web archive (WARC), or a tar or zip of "
-        "them, plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; a folder stands for all files in it, - for standard input. Articles that are neither "
-        "Chinese nor English are kept and not linked.",
+        "them, plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; a folder stands for all files "
+        "in it, - for standard input. Articles that are neither Chinese nor English are kept and not linked.",
     .example = "samestory link articles/ -o linked.h5\n"
                "samestory link news.jsonl.zst --field text=body --window 7 -o linked.h5",
     .options = link_options,
