@@ -203,38 +203,87 @@ static void free_anatomy(anatomy *a)
 
 /* ------------------------------------------------------------ comparing */
 
+#define ROUNDING (1 + 1e-9) /* what a sum of rounded products may be too large by */
+
 typedef struct pick {
     size_t a, b;
     double value;
 } pick;
+
+/* The larger value without its sign, then the lower groups: whatever the order of offers. */
+static bool goes_before(const pick *x, const pick *y)
+{
+    if (fabs(x->value) != fabs(y->value)) return fabs(x->value) > fabs(y->value);
+    return x->a != y->a ? x->a < y->a : x->b < y->b;
+}
 
 /* Keeps the list of the `most` largest values, by size without sign, in order. */
 static void offer(pick *picks, size_t *count, size_t most, pick candidate)
 {
     size_t at = *count;
     if (at == most) {
-        if (most == 0 || fabs(candidate.value) <= fabs(picks[most - 1].value)) return;
+        if (most == 0 || !goes_before(&candidate, &picks[most - 1])) return;
         at--;
     } else {
         (*count)++;
     }
-    for (; at > 0 && fabs(picks[at - 1].value) < fabs(candidate.value); at--)
+    for (; at > 0 && goes_before(&candidate, &picks[at - 1]); at--)
         picks[at] = picks[at - 1];
     picks[at] = candidate;
 }
 
-static void compare_groups(const anatomy *a, const anatomy *b, pick *picks, size_t *count, size_t most)
+/* A group, and the length of its vector. */
+typedef struct weighed {
+    size_t group;
+    double length;
+} weighed;
+
+static int by_falling_length(const void *left, const void *right)
+{
+    const weighed *a = left, *b = right;
+    if (a->length != b->length) return a->length > b->length ? -1 : 1;
+    return (a->group > b->group) - (a->group < b->group);
+}
+
+static double dot_of(const double *a, const double *b, size_t dimension)
+{
+    double dot = 0;
+    for (size_t k = 0; k < dimension; k++)
+        dot += a[k] * b[k];
+    return dot;
+}
+
+static ss_status weigh_groups(weighed **out, const anatomy *a)
 {
     size_t d = (size_t)a->model->dimension;
+    *out = malloc((a->group_count + 1) * sizeof **out);
+    if (*out == NULL) return ss_fail_memory(a->group_count * sizeof **out);
+    for (size_t i = 0; i < a->group_count; i++)
+        (*out)[i] = (weighed){i, sqrt(dot_of(a->vector + i * d, a->vector + i * d, d))};
+    qsort(*out, a->group_count, sizeof **out, by_falling_length);
+    return SS_OK;
+}
+
+/* Longest first: no product is larger than that of the lengths, so that most pairs need no look. */
+static ss_status compare_groups(const anatomy *a, const anatomy *b, pick *picks, size_t *count, size_t most)
+{
+    weighed *left = NULL, *right = NULL;
+    ss_status status = weigh_groups(&left, a);
+    if (status == SS_OK) status = weigh_groups(&right, b);
+    size_t d = (size_t)a->model->dimension;
     double unit = 1 / (a->length * b->length);
-    for (size_t i = 0; i < a->group_count; i++) {
+    for (size_t i = 0; status == SS_OK && i < a->group_count; i++) {
+        const double *vector = a->vector + left[i].group * d;
         for (size_t j = 0; j < b->group_count; j++) {
-            double dot = 0;
-            for (size_t k = 0; k < d; k++)
-                dot += a->vector[i * d + k] * b->vector[j * d + k];
-            offer(picks, count, most, (pick){i, j, dot * unit});
+            double bound = left[i].length * right[j].length * unit * ROUNDING;
+            if (*count == most && (most == 0 || bound < fabs(picks[most - 1].value))) break;
+            double dot = dot_of(vector, b->vector + right[j].group * d, d);
+            offer(picks, count, most, (pick){left[i].group, right[j].group, dot * unit});
         }
     }
+    free(left);
+    free(right);
+    return status;
 }
 
 static ss_status sketch_cosine(double *cosine, const ss_model *model, const ss_article *a, const ss_article *b)
@@ -283,7 +332,8 @@ ss_status ss_explain(ss_explanation *out, const ss_model *model, const ss_articl
     if (status == SS_OK && (picks = malloc((most + 1) * sizeof *picks)) == NULL)
         status = ss_fail_memory(most * sizeof *picks);
     if (status == SS_OK) status = sketch_cosine(&out->cosine, model, a, b);
-    if (status == SS_OK && left.length > 0 && right.length > 0) compare_groups(&left, &right, picks, &count, most);
+    if (status == SS_OK && left.length > 0 && right.length > 0)
+        status = compare_groups(&left, &right, picks, &count, most);
     if (status == SS_OK) status = fill(out, &left, &right, picks, count);
     free_anatomy(&left);
     free_anatomy(&right);

@@ -34,12 +34,12 @@ static void dismiss(witness *w)
     free(w->offset);
 }
 
-static ss_status add(ss_testimonies *out, ss_testimony item, const char *a, size_t length_a, const char *b,
+static ss_status add(ss_testimonies *out, ss_testimony item, const witness *a, size_t length_a, const witness *b,
                      size_t length_b)
 {
     SS_TRY(ss_grow((void **)&out->item, &out->capacity, out->count + 1, sizeof *out->item));
-    SS_TRY(ss_copy_text(&item.a, a, length_a));
-    ss_status status = ss_copy_text(&item.b, b, length_b);
+    SS_TRY(ss_copy_text(&item.a, a->text + item.place_a, length_a));
+    ss_status status = ss_copy_text(&item.b, b->text + item.place_b, length_b);
     if (status != SS_OK) {
         free(item.a);
         return status;
@@ -52,8 +52,9 @@ static ss_status add(ss_testimonies *out, ss_testimony item, const char *a, size
 static ss_status add_span(ss_testimonies *out, ss_testimony item, const witness *a, size_t begin_a, size_t end_a,
                           const witness *b, size_t begin_b, size_t end_b)
 {
-    return add(out, item, a->text + a->offset[begin_a], a->offset[end_a] - a->offset[begin_a],
-               b->text + b->offset[begin_b], b->offset[end_b] - b->offset[begin_b]);
+    item.place_a = a->offset[begin_a];
+    item.place_b = b->offset[begin_b];
+    return add(out, item, a, a->offset[end_a] - item.place_a, b, b->offset[end_b] - item.place_b);
 }
 
 /* ------------------------------------------------------------- what agrees */
@@ -85,6 +86,7 @@ static ss_status add_quantities(ss_testimonies *out, const witness *a, const wit
         }
         if (best == NULL) continue;
         ss_testimony item = {.kind = ss_quantity_kind_name(one->kind),
+                             .quantity = true,
                              .bits = agreement * ss_quantity_information(one)};
         SS_TRY(add_span(out, item, a, one->begin, one->end, b, best->begin, best->end));
         memset(said + a->offset[one->begin], 1, a->offset[one->end] - a->offset[one->begin]);
@@ -99,11 +101,12 @@ static ss_status add_terms(ss_testimonies *out, ss_term_comparer *comparer, cons
     const ss_terms *left = &a->evidence.terms, *right = &b->evidence.terms;
     size_t count = ss_terms_pairs(pair, comparer, left, right);
     for (size_t i = 0; i < count; i++) {
-        size_t begin = left->begin[pair[i].a], end = left->end[pair[i].a];
-        size_t other_begin = right->begin[pair[i].b], other_end = right->end[pair[i].b];
+        uint32_t begin = left->begin[pair[i].a], end = left->end[pair[i].a];
+        uint32_t other_begin = right->begin[pair[i].b], other_end = right->end[pair[i].b];
         if (memchr(said + begin, 1, end - begin) != NULL) continue;
-        ss_testimony item = {.kind = "term", .bits = pair[i].agreement * pair[i].weight};
-        SS_TRY(add(out, item, a->text + begin, end - begin, b->text + other_begin, other_end - other_begin));
+        ss_testimony item = {
+            .kind = "term", .place_a = begin, .place_b = other_begin, .bits = pair[i].agreement * pair[i].weight};
+        SS_TRY(add(out, item, a, end - begin, b, other_end - other_begin));
     }
     return SS_OK;
 }
@@ -133,7 +136,7 @@ static ss_status add_conflicts(ss_testimonies *out, const witness *a, const witn
         for (size_t j = 0; j < b->evidence.quantity_count; j++) {
             const ss_quantity *one = &a->evidence.quantity[i], *other = &b->evidence.quantity[j];
             if (!ss_quantities_conflict(&a->evidence, &b->evidence, one->kind) || one->kind != other->kind) continue;
-            ss_testimony item = {.kind = ss_quantity_kind_name(one->kind), .conflict = true};
+            ss_testimony item = {.kind = ss_quantity_kind_name(one->kind), .quantity = true, .conflict = true};
             SS_TRY(add_span(out, item, a, one->begin, one->end, b, other->begin, other->end));
         }
     }

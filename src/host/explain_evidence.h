@@ -5,10 +5,12 @@
 #include "model.h"
 
 typedef struct ss_testimony {
-    const char *kind; /* "person", "place", ..., "word", "term", "number", "money", "date", "dead", ... */
-    char *a, *b;      /* as written in the articles where they stand first */
-    double bits;      /* how telling */
-    bool conflict;    /* both give a figure of this kind, and none agree */
+    const char *kind;          /* "person", "place", ..., "word", "term", "number", "money", "date", "dead", ... */
+    char *a, *b;               /* as written in the articles where they stand first */
+    uint32_t place_a, place_b; /* bytes before it in the article's title, "\n" and text */
+    bool quantity; /* a number or date, that stands only there: the same digits elsewhere may count something else */
+    double bits;   /* how telling */
+    bool conflict; /* both give a figure of this kind, and none agree */
 } ss_testimony;
 
 typedef struct ss_testimonies {

@@ -36,11 +36,7 @@ ss_status ss_h5_fail(const ss_h5 *file, const char *doing)
 
 ss_status ss_h5_check_disk(const ss_h5 *file)
 {
-    int error = file->sink.error;
-    if (error == 0) return SS_OK;
-    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-    return ss_fail(SS_ERROR_IO, "can't write '%s': %s; %s", file->path, strerror(error),
-                   full ? "make room there or choose another place" : "choose another place");
+    return file->sink.error == 0 ? SS_OK : ss_output_fail(file->path, file->sink.error);
 }
 
 ss_status ss_h5_damaged(const ss_h5 *file, const char *what, ...)
@@ -92,18 +88,6 @@ void ss_h5_close(ss_h5 *file)
     free(file);
 }
 
-static ss_status create_temporary(ss_h5 *file)
-{
-    SS_TRY(ss_output_check(file->path));
-    if (asprintf(&file->temporary, "%s.tmp-%ld", file->path, (long)getpid()) < 0) {
-        file->temporary = NULL;
-        return ss_fail_memory(strlen(file->path) + 32);
-    }
-    file->sink.descriptor = open(file->temporary, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (file->sink.descriptor >= 0) return SS_OK;
-    return ss_fail(SS_ERROR_IO, "can't write '%s': %s; choose another place", file->path, strerror(errno));
-}
-
 static ss_status create_hdf5(ss_h5 *file)
 {
     hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
@@ -123,7 +107,7 @@ ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format
 {
     ss_h5 *file;
     SS_TRY(begin(&file, path, format));
-    ss_status status = create_temporary(file);
+    ss_status status = ss_output_create(path, &file->temporary, &file->sink.descriptor);
     if (status == SS_OK) status = create_hdf5(file);
     if (status != SS_OK) {
         ss_h5_close(file);
@@ -131,21 +115,6 @@ ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format
     }
     *out = file;
     return status;
-}
-
-/* After a rename the folder's entry must reach the disk too. Some file systems can't be asked to: no failure. */
-static void synchronise_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = NULL;
-    size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-    if (ss_copy_text(&folder, slash == NULL ? "." : path, length) != SS_OK) return;
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
-    }
-    free(folder);
 }
 
 static ss_status close_and_rename(ss_h5 *file)
@@ -166,11 +135,10 @@ static ss_status close_and_rename(ss_h5 *file)
     /* Network file systems may tell only now that the disk is full. */
     if (close(file->sink.descriptor) != 0) file->sink.error = errno;
     file->sink.descriptor = -1;
-    if (file->sink.error == 0 && rename(file->temporary, file->path) != 0) file->sink.error = errno;
+    if (file->sink.error == 0) file->sink.error = ss_output_rename(file->temporary, file->path);
     SS_TRY(ss_h5_check_disk(file));
     free(file->temporary);
     file->temporary = NULL;
-    synchronise_folder(file->path);
     return SS_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "output_path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +23,19 @@ static ss_status check_folder(const char *path)
     return status;
 }
 
-/* Empty, HDF5, or with samestory's seal. */
+/* Empty, HDF5, with samestory's seal, or a report. */
 static bool is_ours(const char *path)
 {
-    char head[9] = "";
+    static const char *const heads[] = {"\x89HDF\r\n\x1a\n", "samestory", "<!DOCTYPE html>\n<!-- samestory report -->"};
+    char head[64] = "";
     FILE *there = fopen(path, "rb");
     if (there == NULL) return false;
-    size_t length = fread(head, 1, sizeof head, there);
+    size_t length = fread(head, 1, sizeof head - 1, there);
     fclose(there);
-    return length == 0 || memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0 || memcmp(head, "samestory", sizeof head) == 0;
+    bool ours = length == 0;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        ours = ours || strncmp(head, heads[i], strlen(heads[i])) == 0;
+    return ours;
 }
 
 ss_status ss_output_check(const char *path)
@@ -44,4 +49,45 @@ ss_status ss_output_check(const char *path)
     if (is_ours(path)) return SS_OK;
     return ss_fail(SS_ERROR_IO,
                    "won't replace '%s', which samestory did not write; choose another name or remove it first", path);
+}
+
+ss_status ss_output_fail(const char *path, int error)
+{
+    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+    return ss_fail(SS_ERROR_IO, "can't write '%s': %s; %s", path, strerror(error),
+                   full ? "make room there or choose another place" : "choose another place");
+}
+
+ss_status ss_output_create(const char *path, char **temporary, int *descriptor)
+{
+    *temporary = NULL;
+    SS_TRY(ss_output_check(path));
+    if (asprintf(temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
+        *temporary = NULL;
+        return ss_fail_memory(strlen(path) + 32);
+    }
+    *descriptor = open(*temporary, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return *descriptor >= 0 ? SS_OK : ss_output_fail(path, errno);
+}
+
+/* After a rename the folder's entry must reach the disk too. Some file systems can't be asked to: no failure. */
+static void synchronise_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = NULL;
+    size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    if (ss_copy_text(&folder, slash == NULL ? "." : path, length) != SS_OK) return;
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+    free(folder);
+}
+
+int ss_output_rename(const char *temporary, const char *path)
+{
+    if (rename(temporary, path) != 0) return errno;
+    synchronise_folder(path);
+    return 0;
 }

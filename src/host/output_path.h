@@ -8,4 +8,14 @@
  * did not write: a forgotten output name would make one of the inputs the output. */
 ss_status ss_output_check(const char *path);
 
+/* Checks, and creates PATH.tmp-PROCESS to be written to and renamed. *temporary is the caller's to free() and, until it has
+ * its final name, to unlink(); *descriptor, open for reading and writing, to close(). */
+ss_status ss_output_create(const char *path, char **temporary, int *descriptor);
+
+/* SS_ERROR_IO for an errno that writing `path` met. */
+ss_status ss_output_fail(const char *path, int error);
+
+/* Gives the temporary file, written, synchronised and closed, its final name. Returns 0 or an errno. */
+int ss_output_rename(const char *temporary, const char *path);
+
 #endif

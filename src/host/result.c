@@ -76,6 +76,16 @@ const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t
     return bsearch(&key, result->link, result->link_count, sizeof key, ss_link_compare);
 }
 
+ss_status ss_result_check_model(const ss_result *result, const ss_model *model)
+{
+    const char *made_with = result->provenance.model_checksum;
+    if (strcmp(made_with, ss_model_checksum(model)) == 0) return SS_OK;
+    return ss_fail(SS_ERROR_ARGUMENT,
+                   "the results were made with another model, of checksum %.16s and not %.16s: "
+                   "name it with --model",
+                   made_with, ss_model_checksum(model));
+}
+
 size_t ss_result_article_count(const ss_result *result)
 {
     return result->articles.count;

@@ -47,6 +47,9 @@ const ss_link *ss_result_find_link(const ss_result *result, uint32_t a, uint32_t
 /* The cosine of one channel of two articles; 0 where either is empty. */
 double ss_result_cosine(const ss_result *result, ss_channel channel, uint32_t a, uint32_t b);
 
+/* SS_ERROR_ARGUMENT unless the result was made with this model: only it can explain the result. */
+ss_status ss_result_check_model(const ss_result *result, const ss_model *model);
+
 /* Replaces one owned string of a provenance (or any other) by a copy of `text`. */
 ss_status ss_set_text(char **where, const char *text);
 

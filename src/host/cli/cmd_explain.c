@@ -235,13 +235,7 @@ static ss_status print_as_json(const article_pair *pair, const reasons *why)
 
 static ss_status explain_pair(const article_pair *pair, const ss_model *model, const explain_settings *settings)
 {
-    const char *made_with = pair->result->provenance.model_checksum;
-    if (strcmp(made_with, ss_model_checksum(model)) != 0) {
-        return ss_fail(SS_ERROR_ARGUMENT,
-                       "the results were made with another model, of checksum %.16s and not %.16s: "
-                       "name it with --model",
-                       made_with, ss_model_checksum(model));
-    }
+    SS_TRY(ss_result_check_model(pair->result, model));
     reasons why = {.threshold = pair->result->provenance.threshold};
     ss_status status = ss_explain(&why.cosine, model, pair->a, pair->b, (size_t)settings->top);
     if (status == SS_OK)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "event_rows.h"
 #include "json.h"
 #include "result.h"
 #include "status.h"
@@ -67,59 +68,11 @@ static const cli_option show_options[] = {
     {.name = NULL},
 };
 
-/* Rows sorted by the event they belong to: those of event e are row[begin[e]] .. row[begin[e + 1] - 1]. */
-typedef struct event_rows {
-    size_t *begin; /* [events + 1] */
-    size_t *row;
-} event_rows;
-
 typedef struct show_view {
     const ss_result *result;
-    event_rows articles;
-    event_rows links;
+    ss_event_rows articles;
+    ss_event_rows links;
 } show_view;
-
-static int64_t event_of_article(const ss_result *result, size_t row)
-{
-    return result->event_of[row];
-}
-
-/* The event that holds both ends of a link, or -1; candidates below the threshold belong to none. */
-static int64_t event_of_link(const ss_result *result, size_t row)
-{
-    const ss_link *link = &result->link[row];
-    int64_t event = result->event_of[link->a];
-    bool linked = (double)link->probability >= result->provenance.threshold;
-    return linked && event == result->event_of[link->b] ? event : -1;
-}
-
-/* Counting sort of `count` rows by event; the rows of one event keep their order. */
-static ss_status sort_rows(event_rows *out, const ss_result *result, size_t count,
-                           int64_t (*event_of)(const ss_result *result, size_t row))
-{
-    size_t events = result->event_count;
-    out->begin = calloc(events + 2, sizeof *out->begin);
-    out->row = calloc(count + 1, sizeof *out->row);
-    if (out->begin == NULL || out->row == NULL) return ss_fail_memory((events + count) * sizeof(size_t));
-    /* One place further right than it will be in the end: filling moves every begin on by one event. */
-    for (size_t i = 0; i < count; i++) {
-        int64_t event = event_of(result, i);
-        if (event >= 0) out->begin[event + 2]++;
-    }
-    for (size_t e = 2; e < events + 2; e++)
-        out->begin[e] += out->begin[e - 1];
-    for (size_t i = 0; i < count; i++) {
-        int64_t event = event_of(result, i);
-        if (event >= 0) out->row[out->begin[event + 1]++] = i;
-    }
-    return SS_OK;
-}
-
-static void free_rows(event_rows *rows)
-{
-    free(rows->begin);
-    free(rows->row);
-}
 
 static void count_languages(const show_view *view, size_t event, size_t *zh, size_t *en)
 {
@@ -306,12 +259,12 @@ static ss_status show_result(const ss_result *result, const show_settings *setti
                        settings->event, result->event_count);
     }
     show_view view = {.result = result};
-    ss_status status = sort_rows(&view.articles, result, result->articles.count, event_of_article);
-    if (status == SS_OK) status = sort_rows(&view.links, result, result->link_count, event_of_link);
+    ss_status status = ss_event_articles(&view.articles, result);
+    if (status == SS_OK) status = ss_event_links(&view.links, result);
     if (status == SS_OK && settings->tsv) print_tsv_header();
     if (status == SS_OK) status = print_events(&view, settings);
-    free_rows(&view.articles);
-    free_rows(&view.links);
+    ss_event_rows_clear(&view.articles);
+    ss_event_rows_clear(&view.links);
     return status;
 }
 

@@ -7,6 +7,7 @@
 extern const cli_command cli_link;
 extern const cli_command cli_show;
 extern const cli_command cli_explain;
+extern const cli_command cli_report;
 extern const cli_command cli_info;
 extern const cli_command cli_devices;
 extern const cli_command cli_train;

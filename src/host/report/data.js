@@ -1,0 +1,79 @@
+/* The data of the page, and how they are put into words. Text from articles only ever becomes text nodes. */
+const LANGS = ["other", "zh", "en"];
+
+const index = JSON.parse(document.getElementById("index").textContent);
+const events = index.events.map(([links, zhFace, enFace, articles, related], number) => {
+  const event = { number, links, zhFace, enFace, zh: 0, en: 0, first: null, last: null, sure: 1,
+    related: related.map(([event, linked, value]) => ({ event, linked, value })),
+    articles: articles.map(([lang, source, time, precision, title, best]) => ({ lang: LANGS[lang], source, time, precision, title, best })) };
+  for (const article of event.articles) {
+    if (article.lang !== "other") event[article.lang]++;
+    if (article.time !== null) {
+      event.first = event.first === null ? article.time : Math.min(event.first, article.time);
+      event.last = event.last === null ? article.time : Math.max(event.last, article.time);
+    }
+    event.sure = Math.min(event.sure, article.best);
+  }
+  return event;
+});
+
+/* The texts and reasons of an event: parsed a block at a time, when first asked for. */
+const blocks = new Map();
+function detailsOf(number) {
+  const block = Math.floor(number / index.block);
+  if (!blocks.has(block)) {
+    if (blocks.size > 8) blocks.delete(blocks.keys().next().value);
+    blocks.set(block, JSON.parse(document.getElementById(`block-${block}`).textContent));
+  }
+  return blocks.get(block)[number % index.block];
+}
+
+/* An element: el("a", { href: "#" }, "text", child); null children are left out. */
+function el(name, attributes, ...children) {
+  const node = name === "svg" || svgNames.has(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+const svgNames = new Set(["g", "rect", "line", "circle", "text"]);
+const svgTitle = text => { const node = document.createElementNS("http://www.w3.org/2000/svg", "title"); node.textContent = text; return node; };
+
+const byId = id => document.getElementById(id);
+const count = n => n.toLocaleString(ui === strings.zh ? "zh" : "en");
+const percent = p => p >= 0.995 && p < 1 ? "> 99 %" : `${Math.round(100 * p)} %`;
+const signed = x => (x < 0 ? "−" : "+") + Math.abs(x).toFixed(2);
+const day = time => new Date(time * 1000).toISOString().slice(0, 10);
+const when = article => article.time === null ? ui.noDate
+  : article.precision === 1 ? day(article.time) : `${day(article.time)} ${new Date(article.time * 1000).toISOString().slice(11, 16)}`;
+const span = event => event.first === null ? ui.noDate : day(event.first) === day(event.last) ? day(event.first) : `${day(event.first)} – ${day(event.last)}`;
+const sourceName = article => article.source < 0 ? ui.noSource : index.sources[article.source];
+const langOf = article => article.lang === "other" ? null : article.lang;
+const isWebAddress = url => /^https?:\/\//i.test(url);
+
+/* A badge with the language's own name for itself, as readers of either know it. */
+const badge = (lang, n) => el("span", { class: `badge ${lang}` }, `${{ zh: "中文", en: "EN", other: "·" }[lang]}${n === undefined ? "" : ` ${n}`}`);
+const badges = event => [event.zh ? badge("zh", event.zh) : null, " ", event.en ? badge("en", event.en) : null];
+
+/* The headlines of an event: one of each language, the Chinese one first in a Chinese page. */
+function headlines(event) {
+  const faces = [event.enFace, event.zhFace].filter(face => face >= 0);
+  if (ui === strings.zh) faces.reverse();
+  if (faces.length === 0) faces.push(0);
+  return faces.map(face => el("span", { lang: langOf(event.articles[face]), dir: "auto" }, event.articles[face].title));
+}
+const headline = event => headlines(event)[0].textContent;
+
+/* Who was first, as far as both dates tell: "zh", "en", "same" or "unknown". */
+function firstReport(event) {
+  const dated = lang => event.articles.filter(article => article.lang === lang && article.time !== null);
+  const [zh, en] = [dated("zh"), dated("en")];
+  if (zh.length === 0 || en.length === 0) return "unknown";
+  const a = zh[0], b = en[0]; /* articles are in order of time */
+  const exact = a.precision === 2 && b.precision === 2;
+  const [x, y] = exact ? [a.time, b.time] : [day(a.time), day(b.time)];
+  return x < y ? "zh" : x > y ? "en" : "same";
+}

@@ -1,0 +1,207 @@
+/* The list of events, what is chosen from it, and the way between list and event. */
+const PAGE = 25; /* events of the list shown at once */
+const state = { shown: events, page: 0, bar: null, haystack: null };
+
+const remember = (name, value) => { try { localStorage.setItem(`samestory-${name}`, value); } catch { /* some browsers keep nothing for files */ } };
+const recall = name => { try { return localStorage.getItem(`samestory-${name}`); } catch { return null; } };
+
+/* ------------------------------------------------------------------ overview */
+
+function drawOverview() {
+  const both = events.filter(event => event.zh && event.en).length, inEvents = events.reduce((sum, event) => sum + event.articles.length, 0);
+  const largest = events.reduce((most, event) => Math.max(most, event.articles.length), 0), links = index.probabilities.flat().reduce((a, b) => a + b, 0);
+  const figure = (label, value, note) => el("div", {}, el("dt", {}, label), el("dd", {}, value, note ? el("small", {}, note) : null));
+  byId("figures").replaceChildren(figure(ui.figEvents, count(events.length)),
+    figure(ui.figBoth, count(both), events.length ? ui.shareOf(percent(both / events.length)) : null),
+    figure(ui.figArticles, count(inEvents), ui.ofArticles(count(index.counts.articles))), figure(ui.figSources, count(index.sources.length)),
+    figure(ui.figSize, ui.articlesUnit(count(largest))), figure(ui.figLinks, count(links), ui.thresholdIs(index.made.threshold.toFixed(2))));
+  drawProbabilities(byId("probabilities"));
+  drawFirst(byId("first"));
+  drawOutlets(byId("outlets"));
+}
+
+/* -------------------------------------------------------------------- filter */
+
+const fold = text => text.normalize("NFKC").toLowerCase();
+
+/* What is searched of each event; made when it is first needed. */
+function haystacks() {
+  if (state.haystack === null)
+    state.haystack = events.map(event => fold(event.articles.map(article => `${article.title}\n${article.source < 0 ? "" : index.sources[article.source]}`).join("\n")));
+  return state.haystack;
+}
+
+const orders = {
+  time: (a, b) => (a.first ?? Infinity) - (b.first ?? Infinity) || a.number - b.number,
+  late: (a, b) => (b.last ?? -Infinity) - (a.last ?? -Infinity) || a.number - b.number,
+  size: (a, b) => b.articles.length - a.articles.length || a.number - b.number,
+  sure: (a, b) => b.sure - a.sure || a.number - b.number,
+  unsure: (a, b) => a.sure - b.sure || a.number - b.number,
+};
+
+/* The events that the form leaves; without its dates for the timeline, in which one chooses among them. */
+function chooseEvents(withDates) {
+  const words = fold(byId("query").value).split(/\s+/).filter(Boolean), langs = byId("langs").value, least = byId("least").value / 100;
+  const typed = byId("source").value.trim(), source = typed === "" ? null : fold(typed);
+  const low = withDates && byId("from").value ? Date.parse(byId("from").value) / 1000 : -Infinity;
+  const high = withDates && byId("to").value ? Date.parse(byId("to").value) / 1000 + DAY : Infinity;
+  return events.filter(event => {
+    if (event.sure < least) return false;
+    if (langs === "both" && !(event.zh && event.en) || langs === "zh" && event.en || langs === "en" && event.zh) return false;
+    if ((low > -Infinity || high < Infinity) && (event.first === null || event.first < low || event.first >= high)) return false;
+    if (source !== null && !event.articles.some(article => article.source >= 0 && fold(index.sources[article.source]).includes(source))) return false;
+    return words.every(word => haystacks()[event.number].includes(word));
+  });
+}
+
+function applyFilter() {
+  byId("least-shown").textContent = `${byId("least").value} %`;
+  state.shown = chooseEvents(true).sort(orders[byId("sort").value]);
+  state.page = 0;
+  drawTimes();
+  drawList();
+}
+
+function chosenSpan() {
+  const [from, to] = [byId("from").value, byId("to").value];
+  return from && to ? [Date.parse(from) / 1000, Date.parse(to) / 1000 + DAY] : null;
+}
+
+function drawTimes() {
+  drawTimeline(byId("timeline"), chooseEvents(false), events, chosenSpan(), (times, bar) => {
+    byId("from").value = times ? day(times[0]) : "";
+    byId("to").value = times ? day(times[1] - DAY) : "";
+    applyFilter();
+    document.querySelectorAll("#timeline g[role=button]")[bar]?.focus();
+  });
+  drawLanes(byId("lanes"), state.shown);
+}
+
+/* ---------------------------------------------------------------------- list */
+
+function listItem(event) {
+  const names = [...new Set(event.articles.filter(article => article.source >= 0).map(article => index.sources[article.source]))];
+  const meter = el("i", {});
+  meter.style.width = `${100 * event.sure}%`;
+  return el("li", {}, el("span", { class: "when" }, span(event)),
+    el("div", {}, el("h3", {}, el("a", { href: `#event-${event.number}` }, headlines(event))),
+      el("p", { class: "outlets" }, badges(event), " ", el("bdi", {}, names.slice(0, 4).join(" · ") + (names.length > 4 ? ` +${names.length - 4}` : "")))),
+    el("div", { class: "sure" }, ui.certaintyOf(percent(event.sure)), el("div", { class: "meter", "aria-hidden": "true" }, meter)));
+}
+
+function drawList() {
+  const pages = Math.max(1, Math.ceil(state.shown.length / PAGE)), begin = state.page * PAGE;
+  byId("count").textContent = ui.shown(count(state.shown.length), count(events.length));
+  byId("events").replaceChildren(...state.shown.slice(begin, begin + PAGE).map(listItem));
+  byId("events").setAttribute("start", begin + 1);
+  const go = step => () => {
+    state.page += step;
+    drawList();
+    byId("events-title").scrollIntoView();
+    (byId("events").querySelector("a") || byId("query")).focus({ preventScroll: true });
+  };
+  byId("pager").replaceChildren(...pages === 1 ? [] : [el("button", { type: "button", disabled: state.page === 0, onclick: go(-1) }, ui.earlier),
+    el("span", { class: "quiet" }, ui.pageOf(count(state.page + 1), count(pages))),
+    el("button", { type: "button", disabled: state.page === pages - 1, onclick: go(1) }, ui.later)]);
+}
+
+/* ----------------------------------------------------------------- the way */
+
+let returnTo = null; /* the event last opened and how far the list was scrolled */
+
+function showEvent(number) {
+  const event = events[number], at = state.shown.indexOf(event), view = byId("event-view");
+  const step = (to, label) => to ? el("a", { href: `#event-${to.number}` }, label) : null;
+  if (!byId("list-view").hidden) returnTo = { scroll: window.scrollY, number };
+  byId("list-view").hidden = true;
+  view.hidden = false;
+  view.className = "event";
+  view.replaceChildren(el("nav", { class: "event-top", "aria-label": ui.events }, el("a", { href: "#", class: "back" }, `← ${ui.back}`), el("span", { class: "spring" }),
+    at > 0 ? step(state.shown[at - 1], ui.previousEvent) : null, at >= 0 ? step(state.shown[at + 1], ui.nextEvent) : null),
+  ...event ? eventBody(event) : [el("h2", { tabindex: -1 }, ui.noEvent)]);
+  document.title = event ? `${headline(event)} – ${byId("title").textContent}` : byId("title").textContent;
+  window.scrollTo({ top: 0, behavior: "instant" });
+  view.querySelector("h2").focus({ preventScroll: true });
+}
+
+function showList() {
+  const wasHidden = byId("list-view").hidden;
+  byId("event-view").hidden = true;
+  byId("event-view").replaceChildren();
+  byId("list-view").hidden = false;
+  document.title = byId("title").textContent;
+  if (!wasHidden || returnTo === null) return;
+  drawTimes(); /* it could not be measured while it was hidden */
+  window.scrollTo({ top: returnTo.scroll, behavior: "instant" });
+  byId("events").querySelector(`a[href="#event-${returnTo.number}"]`)?.focus({ preventScroll: true });
+}
+
+function route() {
+  const match = /^#event-(\d+)$/.exec(location.hash);
+  if (match) showEvent(Number(match[1]));
+  else showList();
+}
+
+/* --------------------------------------------------------------------- print */
+
+/* On paper nothing opens: the events of the shown page of the list are printed in full, and all articles of an open one. */
+function beforePrint() {
+  const open = !byId("event-view").hidden, place = byId("print-view");
+  if (!open) {
+    const begin = state.page * PAGE;
+    place.replaceChildren(...state.shown.slice(begin, begin + PAGE).map(event => el("article", { class: "event" }, eventBody(event))));
+    place.hidden = false;
+  }
+  for (const member of (open ? byId("event-view") : place).querySelectorAll("details")) {
+    member.open = true;
+    member.dispatchEvent(new Event("toggle"));
+  }
+}
+
+function afterPrint() {
+  byId("print-view").hidden = true;
+  byId("print-view").replaceChildren();
+}
+
+/* --------------------------------------------------------------------- start */
+
+function setTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+function drawPage() {
+  const dated = events.filter(event => event.first !== null), low = dated.reduce((t, event) => Math.min(t, event.first), Infinity), high = dated.reduce((t, event) => Math.max(t, event.last), -Infinity);
+  byId("title").textContent = index.title || ui.events;
+  byId("subtitle").textContent = ui.subtitle(count(events.length), count(index.counts.articles), dated.length ? `${day(low)} – ${day(high)}` : "");
+  byId("made").textContent = ui.made(index.made.version, index.made.started, index.made.command);
+  byId("about").replaceChildren(el("dl", {}, ui.help.map(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));
+  drawOverview();
+  applyFilter();
+  route();
+}
+
+function start() {
+  const language = byId("language"), theme = byId("theme"), form = byId("filter");
+  language.value = recall("language") || "en";
+  theme.value = recall("theme") || "auto";
+  if (!strings[language.value]) language.value = "en";
+  translatePage(language.value);
+  setTheme(theme.value);
+  byId("sources").append(...index.sources.slice(0, 2000).map(source => el("option", { value: source })));
+  language.addEventListener("change", () => { remember("language", language.value); translatePage(language.value); drawPage(); });
+  theme.addEventListener("change", () => { remember("theme", theme.value); setTheme(theme.value); });
+  form.addEventListener("input", applyFilter);
+  form.addEventListener("reset", () => setTimeout(applyFilter));
+  form.addEventListener("submit", e => e.preventDefault());
+  document.querySelector(".skip").addEventListener("click", e => { e.preventDefault(); byId("events-title").scrollIntoView(); byId("query").focus(); });
+  window.addEventListener("hashchange", route);
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", afterPrint);
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => { if (window.innerWidth !== width && !byId("list-view").hidden) { width = window.innerWidth; drawTimes(); } });
+  drawPage();
+  document.documentElement.dataset.ready = "";
+}
+
+start();
