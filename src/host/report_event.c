@@ -120,13 +120,28 @@ static ss_status write_testimony(ss_json_writer *w, const ss_testimony *item, ss
     return SS_OK;
 }
 
-static ss_status write_evidence(ss_json_writer *w, const char *name, const ss_testimonies *evidence, bool conflict,
-                                ss_report_text *a, ss_report_text *b)
+/* All numbers and dates, however little one tells: readers look for them first. */
+static ss_status write_common(ss_json_writer *w, const ss_testimonies *evidence, size_t most, ss_report_text *a,
+                              ss_report_text *b)
 {
-    ss_json_name(w, name);
+    ss_json_name(w, "common");
+    ss_json_open(w, '[');
+    for (size_t i = 0, terms = 0; i < evidence->count; i++) {
+        const ss_testimony *item = &evidence->item[i];
+        if (item->conflict || (!item->quantity && terms++ >= most)) continue;
+        SS_TRY(write_testimony(w, item, a, b));
+    }
+    ss_json_close(w, ']');
+    return SS_OK;
+}
+
+static ss_status write_conflicts(ss_json_writer *w, const ss_testimonies *evidence, ss_report_text *a,
+                                 ss_report_text *b)
+{
+    ss_json_name(w, "conflict");
     ss_json_open(w, '[');
     for (size_t i = 0; i < evidence->count; i++)
-        if (evidence->item[i].conflict == conflict) SS_TRY(write_testimony(w, &evidence->item[i], a, b));
+        if (evidence->item[i].conflict) SS_TRY(write_testimony(w, &evidence->item[i], a, b));
     ss_json_close(w, ']');
     return SS_OK;
 }
@@ -189,8 +204,8 @@ static ss_status write_reasons(ss_json_writer *w, const event_view *view, const 
     ss_json_open(w, '{');
     write_judgement(w, view, link);
     write_shares(w, view->report->model, link, &article[link->a], &article[link->b]);
-    SS_TRY(write_evidence(w, "common", evidence, false, a, b));
-    SS_TRY(write_evidence(w, "conflict", evidence, true, a, b));
+    SS_TRY(write_common(w, evidence, view->report->options.reasons, a, b));
+    SS_TRY(write_conflicts(w, evidence, a, b));
     SS_TRY(write_words(w, cosine, a, b));
     ss_json_close(w, '}');
     return SS_OK;
@@ -203,7 +218,7 @@ static ss_status write_pair(ss_json_writer *w, const event_view *view, const ss_
     ss_explanation cosine = {0};
     ss_testimonies evidence = {0};
     ss_status status = ss_explain(&cosine, report->model, a, b, report->options.reasons);
-    if (status == SS_OK) status = ss_explain_evidence(&evidence, report->model, a, b, report->options.reasons);
+    if (status == SS_OK) status = ss_explain_evidence(&evidence, report->model, a, b, SIZE_MAX);
     if (status == SS_OK) status = write_reasons(w, view, link, &cosine, &evidence);
     ss_testimonies_clear(&evidence);
     ss_explanation_clear(&cosine);

@@ -147,7 +147,7 @@ function rove(controls, at) {
 
 /* An event's articles as dots between two times. */
 function dots(event, low, high, width, height) {
-  const svg = el("svg", { class: "dots", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", preserveAspectRatio: "none",
+  const svg = el("svg", { class: "dots", viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
     "aria-label": event.articles.map(article => `${when(article)} ${sourceName(article)}`).slice(0, 30).join("; ") });
   const x = time => 8 + (width - 16) * (high > low ? (time - low) / (high - low) : .5), middle = height > 30 ? 14 : height / 2;
   if (event.first !== null) svg.append(el("line", { x1: x(event.first), x2: x(event.last), y1: middle, y2: middle }));

@@ -86,19 +86,21 @@ function summary(groups) {
   return [best ? ui.speaksFor(best) : "", worst ? ui.speaksAgainst(worst) : ""].filter(Boolean).join(" ");
 }
 
-function oddsTable(groups) {
+function oddsTable(groups, pair) {
   const most = Math.max(1, ...groups.map(group => Math.abs(group.sum)));
   const bar = value => {
     const part = el("i", { class: value < 0 ? "against" : "for" });
     part.style.width = `${100 * Math.abs(value) / most}%`;
     return el("div", { class: "diverge", "aria-hidden": "true" }, part);
   };
-  const row = (label, value, fine) => el("tr", { class: fine ? "fine" : null }, el("th", { scope: "row" }, label), el("td", { class: "bar" }, bar(value)), el("td", { class: "n" }, signed(value)));
-  const fine = groups.flatMap(group => group.parts.map(([feature, share]) => row(feature, share, true)));
-  return [el("table", { class: "odds" }, el("caption", {}, ui.oddsHelp), el("tbody", {}, groups.map(group => row(ui.groups[group.name], group.sum, false)),
-    row(ui.sum, groups.reduce((sum, group) => sum + group.sum, 0), false))),
+  const row = (label, value, kind) => el("tr", { class: kind }, el("th", { scope: "row" }, label), el("td", { class: "bar" }, kind === "sum" ? null : bar(value)), el("td", { class: "n" }, signed(value)));
+  const fine = groups.flatMap(group => group.parts.map(([feature, share]) => row(feature, share, "fine")));
+  return [el("table", { class: "odds" }, el("caption", {}, ui.oddsHelp), el("tbody", {}, groups.map(group => row(ui.groups[group.name], group.sum, null)),
+    row(ui.sum(percent(pair.p)), groups.reduce((sum, group) => sum + group.sum, 0), "sum"))),
   el("details", { class: "more" }, el("summary", {}, ui.details), el("table", { class: "odds" }, el("tbody", {}, fine)))];
 }
+
+const WORDS_SHOWN = 8; /* of an evidence table; names, numbers and dates are all shown */
 
 /* Rows of what two articles say; a button shows where it stands. */
 function evidenceTable(facts, list, a, b, light) {
@@ -106,18 +108,23 @@ function evidenceTable(facts, list, a, b, light) {
     onclick: () => light(item, true), onfocus: () => light(item, false), onmouseenter: () => light(item, false) }, text));
   const head = [el("th", { scope: "col" }, ui.kind), el("th", { scope: "col" }, sideName(a)), el("th", { scope: "col" }, sideName(b))];
   if (list === "common") head.push(el("th", { scope: "col", class: "n" }, ui.bits));
-  return el("table", { class: "evidence" }, el("caption", {}, list === "common" ? ui.commonHelp : ui.conflictHelp), el("thead", {}, el("tr", {}, head)),
-    el("tbody", {}, facts.map((fact, i) => el("tr", {}, el("th", { scope: "row", class: list === "conflict" ? "clash" : null },
-      el("i", { class: `swatch ${categoryOf(fact[0])}` }), ui.kinds[fact[0]] || fact[0]),
-      quote(fact[2], a, `${list}-${i}`), quote(fact[3], b, `${list}-${i}`), list === "common" ? el("td", { class: "n" }, fact[1].toFixed(1)) : null))));
+  const row = ([fact, i]) => el("tr", {}, el("th", { scope: "row", class: list === "conflict" ? "clash" : null },
+    el("i", { class: `swatch ${categoryOf(fact[0])}` }), ui.kinds[fact[0]] || fact[0]),
+  quote(fact[2], a, `${list}-${i}`), quote(fact[3], b, `${list}-${i}`), list === "common" ? el("td", { class: "n" }, fact[1].toFixed(1)) : null);
+  const table = (rows, caption) => el("table", { class: "evidence" }, caption ? el("caption", {}, caption) : null, el("thead", {}, el("tr", {}, head.map(cell => cell.cloneNode(true)))), el("tbody", {}, rows.map(row)));
+  const rows = facts.map((fact, i) => [fact, i]), isWord = ([fact]) => categoryOf(fact[0]) === "word";
+  const order = ([fact]) => CATEGORIES.indexOf(categoryOf(fact[0]));
+  const words = rows.filter(isWord), first = [...rows.filter(row => !isWord(row)).sort((x, y) => order(x) - order(y)), ...words.splice(0, WORDS_SHOWN)];
+  return [table(first, list === "common" ? ui.commonHelp : ui.conflictHelp),
+    words.length ? el("details", { class: "more" }, el("summary", {}, ui.moreWords(words.length)), table(words)) : ""];
 }
 const sideName = article => `${{ zh: "中文", en: "EN", other: "" }[article.lang]} ${article.source < 0 ? "" : sourceName(article)}`.trim();
 
 function reasons(pair, a, b, light) {
   const groups = groupShares(pair);
-  const odds = el("div", {}, el("h4", {}, ui.odds), oddsTable(groups));
+  const odds = el("div", {}, el("h4", {}, ui.odds), oddsTable(groups, pair));
   const common = el("div", {}, el("h4", {}, ui.common), pair.common.length ? evidenceTable(pair.common, "common", a, b, light) : el("p", { class: "quiet" }, ui.nothing));
-  if (pair.conflict.length) common.prepend(el("h4", { class: "clash" }, ui.conflict), evidenceTable(pair.conflict, "conflict", a, b, light));
+  if (pair.conflict.length) common.prepend(el("h4", { class: "clash" }, ui.conflict), ...evidenceTable(pair.conflict, "conflict", a, b, light));
   const words = pair.words.length ? el("div", {}, el("h4", {}, ui.words), el("p", { class: "quiet" }, ui.wordsHelp(pair.cosine.toFixed(2))),
     el("ul", { class: "chips" }, pair.words.slice(0, 15).map(word => el("li", {}, el("bdi", { lang: langOf(a) }, word[1]), " ↔ ", el("bdi", { lang: langOf(b) }, word[2]))))) : null;
   odds.append(words || "");
@@ -131,6 +138,7 @@ function pairView(event, details, pair) {
     for (const mark of box.querySelectorAll("mark[data-item]")) mark.classList.toggle("lit", mark.dataset.item === item);
     if (jump) box.querySelector("mark.lit")?.scrollIntoView({ block: "center" });
   };
+  box.dataset.shows = `${pair.a} ${pair.b}`;
   box.append(el("div", { class: "verdict" }, el("b", { class: pair.p < 0.8 ? "unsure" : null }, percent(pair.p)),
     el("p", {}, `${ui.verdictIs()}. `, pair.relation === "duplicate" ? `${ui.duplicate} ` : "", summary(groupShares(pair)))),
   legend(box),
@@ -165,7 +173,7 @@ function compareSection(event, details) {
 function membersSection(event, details) {
   return el("section", { class: "members", "aria-label": ui.all(event.articles.length) }, el("h3", {}, ui.all(count(event.articles.length))),
     event.articles.map((article, i) => {
-      const member = el("details", {}, el("summary", {}, el("span", { class: "quiet" }, when(article)), badge(article.lang),
+      const member = el("details", { class: "member", "data-article": i }, el("summary", {}, el("span", { class: "quiet" }, when(article)), badge(article.lang),
         el("span", {}, el("span", { class: "head", lang: langOf(article), dir: "auto" }, article.title), " ", el("bdi", { class: "quiet" }, sourceName(article)))));
       member.addEventListener("toggle", () => { if (member.open && !member.querySelector(".text")) member.append(articlePanel(article, details.articles[i], [])); });
       return member;

@@ -144,17 +144,20 @@ function route() {
 
 /* --------------------------------------------------------------------- print */
 
-/* On paper nothing opens: the events of the shown page of the list are printed in full, and all articles of an open one. */
+/* On paper nothing opens: the events of the shown page of the list are printed in full, and of each event all texts,
+   those that do not stand side by side below. */
 function beforePrint() {
-  const open = !byId("event-view").hidden, place = byId("print-view");
+  const open = !byId("event-view").hidden, place = byId("print-view"), begin = state.page * PAGE;
   if (!open) {
-    const begin = state.page * PAGE;
     place.replaceChildren(...state.shown.slice(begin, begin + PAGE).map(event => el("article", { class: "event" }, eventBody(event))));
     place.hidden = false;
   }
-  for (const member of (open ? byId("event-view") : place).querySelectorAll("details")) {
-    member.open = true;
-    member.dispatchEvent(new Event("toggle"));
+  for (const event of open ? [byId("event-view")] : place.children) {
+    const beside = (event.querySelector("[data-shows]")?.dataset.shows || "").split(" ");
+    for (const member of event.querySelectorAll("details.member")) {
+      member.open = !beside.includes(member.dataset.article);
+      member.dispatchEvent(new Event("toggle"));
+    }
   }
 }
 
