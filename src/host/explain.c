@@ -11,7 +11,7 @@
 /* A known n-gram where it stands, and the stretch of text that it is counted with. */
 typedef struct occurrence {
     uint32_t row;
-    uint32_t stretch;
+    uint32_t stretch; /* in the end, its group */
 } occurrence;
 
 /* A word or a run of Han characters where it stands; later, one of those of equal text. */
@@ -123,10 +123,11 @@ static int by_hash(const void *left, const void *right)
     return (a->place > b->place) - (a->place < b->place);
 }
 
-static int by_row(const void *left, const void *right)
+static int by_row_and_stretch(const void *left, const void *right)
 {
     const occurrence *a = left, *b = right;
-    return (a->row > b->row) - (a->row < b->row);
+    if (a->row != b->row) return a->row < b->row ? -1 : 1;
+    return (a->stretch > b->stretch) - (a->stretch < b->stretch);
 }
 
 static ss_status group_stretches(anatomy *a)
@@ -145,7 +146,31 @@ static ss_status group_stretches(anatomy *a)
     return SS_OK;
 }
 
-/* An n-gram met c times weighs sqrt(c) in all: each time, sqrt(c) / c. */
+/* Sorted, with groups in the place of their stretches. */
+static void sort_occurrences(anatomy *a)
+{
+    for (size_t i = 0; i < a->occurrence_count; i++)
+        a->occurrence[i].stretch = a->group_of[a->occurrence[i].stretch];
+    if (a->occurrence_count > 0) qsort(a->occurrence, a->occurrence_count, sizeof *a->occurrence, by_row_and_stretch);
+}
+
+/* Adds occurrences begin .. end - 1, all of one row. An n-gram met c times weighs sqrt(c) in all: each time, sqrt(c) / c. */
+static void add_row(anatomy *a, size_t begin, size_t end)
+{
+    size_t d = (size_t)a->model->dimension;
+    const occurrence *at = a->occurrence;
+    double each = (double)a->model->scale[at[begin].row] / sqrt((double)(end - begin));
+    const int8_t *entries = a->model->row + at[begin].row * d;
+    while (begin < end) {
+        size_t first = begin;
+        while (begin < end && at[begin].stretch == at[first].stretch)
+            begin++;
+        double weight = each * (double)(begin - first), *vector = a->vector + at[first].stretch * d;
+        for (size_t k = 0; k < d; k++)
+            vector[k] += weight * entries[k];
+    }
+}
+
 static ss_status sum_groups(anatomy *a)
 {
     size_t d = (size_t)a->model->dimension;
@@ -155,22 +180,15 @@ static ss_status sum_groups(anatomy *a)
         free(sum);
         return ss_fail_memory(a->group_count * d * sizeof *sum);
     }
-    if (a->occurrence_count > 0) qsort(a->occurrence, a->occurrence_count, sizeof *a->occurrence, by_row);
-    for (size_t i = 0; i < a->occurrence_count;) {
-        uint32_t row = a->occurrence[i].row;
-        size_t end = i;
-        while (end < a->occurrence_count && a->occurrence[end].row == row)
-            end++;
-        double weight = (double)a->model->scale[row] / sqrt((double)(end - i));
-        const int8_t *entries = a->model->row + row * d;
-        for (; i < end; i++) {
-            double *vector = a->vector + a->group_of[a->occurrence[i].stretch] * d;
-            for (size_t k = 0; k < d; k++) {
-                vector[k] += weight * entries[k];
-                sum[k] += weight * entries[k];
-            }
-        }
+    sort_occurrences(a);
+    for (size_t i = 0, end; i < a->occurrence_count; i = end) {
+        for (end = i; end < a->occurrence_count && a->occurrence[end].row == a->occurrence[i].row; end++)
+            ;
+        add_row(a, i, end);
     }
+    for (size_t i = 0; i < a->group_count; i++)
+        for (size_t k = 0; k < d; k++)
+            sum[k] += a->vector[i * d + k];
     double square = 0;
     for (size_t k = 0; k < d; k++)
         square += sum[k] * sum[k];

@@ -15,7 +15,7 @@
 
 ss_report_options ss_report_options_default(void)
 {
-    return (ss_report_options){.text_bytes = SS_TEXT_BYTES, .pairs = 10, .reasons = 24};
+    return (ss_report_options){.text_bytes = SS_TEXT_BYTES, .pairs = 10, .reasons = 16};
 }
 
 /* ------------------------------------------------------------------ the file */

@@ -9,10 +9,10 @@ typedef struct ss_report_options {
     const char *title; /* headline of the page; NULL or "": "News events" */
     size_t text_bytes; /* of each article's text, the first ones are kept; never part of a character */
     size_t pairs;      /* of each event, links that are explained */
-    size_t reasons;    /* of each pair, things in common that are listed, and words that carry the cosine */
+    size_t reasons;    /* of each pair, names and words in common, beside all numbers; half as many that carry the cosine */
 } ss_report_options;
 
-/* Texts as far as sketches see them, 10 pairs, 24 reasons. */
+/* Texts as far as sketches see them, 10 pairs, 16 reasons. */
 ss_report_options ss_report_options_default(void);
 
 /* Writes the page through a temporary name; under `path` there is a whole file or none. `options` and `job` may be NULL.

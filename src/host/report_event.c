@@ -217,7 +217,7 @@ static ss_status write_pair(ss_json_writer *w, const event_view *view, const ss_
     const ss_article *a = &report->result->articles.item[link->a], *b = &report->result->articles.item[link->b];
     ss_explanation cosine = {0};
     ss_testimonies evidence = {0};
-    ss_status status = ss_explain(&cosine, report->model, a, b, report->options.reasons);
+    ss_status status = ss_explain(&cosine, report->model, a, b, (report->options.reasons + 1) / 2);
     if (status == SS_OK) status = ss_explain_evidence(&evidence, report->model, a, b, SIZE_MAX);
     if (status == SS_OK) status = write_reasons(w, view, link, &cosine, &evidence);
     ss_testimonies_clear(&evidence);

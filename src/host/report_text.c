@@ -4,7 +4,7 @@
 #include "report_parts.h"
 #include "status.h"
 
-#define PLACES_MAX 40 /* of one term in one article */
+#define PLACES_MAX 8 /* of one term in one article */
 
 /* Cuts off what is left of a character that does not fit. */
 static size_t whole_characters(const char *text, size_t length)

@@ -57,8 +57,8 @@ static const cli_option report_options[] = {
      .value = "N",
      .low = 1,
      .high = 100,
-     .initial = "24",
-     .help = "of each link, show the N most telling things in common, and the N words that carry the cosine",
+     .initial = "16",
+     .help = "of each link, list the N most telling names and words in common, and half as many that carry the cosine",
      .offset = offsetof(report_settings, reasons)},
     {.name = NULL},
 };

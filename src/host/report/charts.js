@@ -162,6 +162,8 @@ function drawLanes(into, shown) {
   const largest = shown.filter(event => event.first !== null)
     .sort((a, b) => b.articles.length - a.articles.length || a.number - b.number).slice(0, 12).sort((a, b) => a.first - b.first || a.number - b.number);
   const low = Math.min(...largest.map(event => event.first)), high = Math.max(...largest.map(event => event.last));
+  const width = Math.max(200, into.clientWidth > 700 ? into.clientWidth - 432 : into.clientWidth);
   into.replaceChildren(...largest.map(event => el("li", {}, el("a", { href: `#event-${event.number}`, lang: headlines(event)[0].lang || null, dir: "auto" }, headline(event)),
-    dots(event, low, high, Math.max(200, into.clientWidth > 700 ? into.clientWidth - 432 : into.clientWidth), 26))));
+    dots(event, low, high, width, 26))));
+  if (largest.length) into.append(el("li", { class: "ends quiet", "aria-hidden": "true" }, el("span", {}), el("span", {}, el("span", {}, day(low)), el("span", {}, high > low ? day(high) : ""))));
 }
