@@ -145,6 +145,9 @@ function rove(controls, at) {
   }));
 }
 
+/* What stands at both ends of a stretch of time: days, or times within one. */
+const ends = (low, high) => day(low) !== day(high) ? [day(low), day(high)] : high > low ? [minute(low), minute(high)] : [day(low), ""];
+
 /* An event's articles as dots between two times. */
 function dots(event, low, high, width, height) {
   const svg = el("svg", { class: "dots", viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
@@ -154,7 +157,7 @@ function dots(event, low, high, width, height) {
   for (const article of event.articles) if (article.time !== null)
     svg.append(el("circle", { class: article.lang, cx: x(article.time), cy: middle, r: 6 }, svgTitle(`${when(article)} · ${sourceName(article)} · ${article.title}`)));
   if (height > 30 && event.first !== null)
-    svg.append(el("text", { x: 2, y: height - 4 }, day(low)), high > low ? el("text", { x: width - 2, y: height - 4, "text-anchor": "end" }, day(high)) : null);
+    svg.append(el("text", { x: 2, y: height - 4 }, ends(low, high)[0]), el("text", { x: width - 2, y: height - 4, "text-anchor": "end" }, ends(low, high)[1]));
   return svg;
 }
 
@@ -165,5 +168,5 @@ function drawLanes(into, shown) {
   const width = Math.max(200, into.clientWidth > 700 ? into.clientWidth - 432 : into.clientWidth);
   into.replaceChildren(...largest.map(event => el("li", {}, el("a", { href: `#event-${event.number}`, lang: headlines(event)[0].lang || null, dir: "auto" }, headline(event)),
     dots(event, low, high, width, 26))));
-  if (largest.length) into.append(el("li", { class: "ends quiet", "aria-hidden": "true" }, el("span", {}), el("span", {}, el("span", {}, day(low)), el("span", {}, high > low ? day(high) : ""))));
+  if (largest.length) into.append(el("li", { class: "ends quiet", "aria-hidden": "true" }, el("span", {}), el("span", {}, ends(low, high).map(end => el("span", {}, end)))));
 }

@@ -47,8 +47,8 @@ const count = n => n.toLocaleString(ui === strings.zh ? "zh" : "en");
 const percent = p => p >= 0.995 && p < 1 ? "> 99 %" : `${Math.round(100 * p)} %`;
 const signed = x => (x < 0 ? "−" : "+") + Math.abs(x).toFixed(2);
 const day = time => new Date(time * 1000).toISOString().slice(0, 10);
-const when = article => article.time === null ? ui.noDate
-  : article.precision === 1 ? day(article.time) : `${day(article.time)} ${new Date(article.time * 1000).toISOString().slice(11, 16)}`;
+const minute = time => new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
+const when = article => article.time === null ? ui.noDate : article.precision === 1 ? day(article.time) : minute(article.time);
 const span = event => event.first === null ? ui.noDate : day(event.first) === day(event.last) ? day(event.first) : `${day(event.first)} – ${day(event.last)}`;
 const sourceName = article => article.source < 0 ? ui.noSource : index.sources[article.source];
 const langOf = article => article.lang === "other" ? null : article.lang;

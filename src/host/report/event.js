@@ -155,7 +155,7 @@ function pairName(event, pair) {
 }
 
 function compareSection(event, details) {
-  const place = el("div", { "aria-live": "polite" });
+  const place = el("div", {});
   const section = el("section", { "aria-label": ui.compare }, el("h3", {}, ui.compare));
   if (details.pairs.length === 0) {
     section.append(el("p", { class: "quiet" }, ui.notLinked));
