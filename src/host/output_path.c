@@ -23,22 +23,25 @@ static ss_status check_folder(const char *path)
     return status;
 }
 
-/* Empty, HDF5, with samestory's seal, or a report. */
-static bool is_ours(const char *path)
+/* What files of ours begin with. */
+static const char *const data_heads[] = {"\x89HDF\r\n\x1a\n", "samestory", NULL};
+static const char *const page_heads[] = {"<!DOCTYPE html>\n<!-- samestory report -->", NULL};
+
+/* Empty, or with one of these heads. */
+static bool begins_with(const char *path, const char *const *heads)
 {
-    static const char *const heads[] = {"\x89HDF\r\n\x1a\n", "samestory", "<!DOCTYPE html>\n<!-- samestory report -->"};
     char head[64] = "";
     FILE *there = fopen(path, "rb");
     if (there == NULL) return false;
     size_t length = fread(head, 1, sizeof head - 1, there);
     fclose(there);
     bool ours = length == 0;
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        ours = ours || strncmp(head, heads[i], strlen(heads[i])) == 0;
+    for (; *heads != NULL; heads++)
+        ours = ours || strncmp(head, *heads, strlen(*heads)) == 0;
     return ours;
 }
 
-ss_status ss_output_check(const char *path)
+static ss_status check(const char *path, const char *const *heads, const char *owner)
 {
     struct stat known;
     SS_TRY(check_folder(path));
@@ -46,9 +49,18 @@ ss_status ss_output_check(const char *path)
     if (!S_ISREG(known.st_mode))
         return ss_fail(SS_ERROR_IO, "can't write '%s': it is there already and is not a file; choose another name",
                        path);
-    if (is_ours(path)) return SS_OK;
-    return ss_fail(SS_ERROR_IO,
-                   "won't replace '%s', which samestory did not write; choose another name or remove it first", path);
+    if (begins_with(path, heads)) return SS_OK;
+    return ss_fail(SS_ERROR_IO, "won't replace '%s', %s; choose another name or remove it first", path, owner);
+}
+
+ss_status ss_output_check(const char *path)
+{
+    return check(path, data_heads, "which samestory did not write");
+}
+
+ss_status ss_output_check_page(const char *path)
+{
+    return check(path, page_heads, "which is no report of samestory");
 }
 
 ss_status ss_output_fail(const char *path, int error)
@@ -60,8 +72,6 @@ ss_status ss_output_fail(const char *path, int error)
 
 ss_status ss_output_create(const char *path, char **temporary, int *descriptor)
 {
-    *temporary = NULL;
-    SS_TRY(ss_output_check(path));
     if (asprintf(temporary, "%s.tmp-%ld", path, (long)getpid()) < 0) {
         *temporary = NULL;
         return ss_fail_memory(strlen(path) + 32);

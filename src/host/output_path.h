@@ -8,7 +8,10 @@
  * did not write: a forgotten output name would make one of the inputs the output. */
 ss_status ss_output_check(const char *path);
 
-/* Checks, and creates PATH.tmp-PROCESS to be written to and renamed. *temporary is the caller's to free() and, until it has
+/* The same for a page: the name may only belong to another page, so that a result is not replaced by its report. */
+ss_status ss_output_check_page(const char *path);
+
+/* Creates PATH.tmp-PROCESS to be written to and renamed. *temporary is the caller's to free() and, until it has
  * its final name, to unlink(); *descriptor, open for reading and writing, to close(). */
 ss_status ss_output_create(const char *path, char **temporary, int *descriptor);
 

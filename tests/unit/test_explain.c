@@ -81,6 +81,25 @@ static void test_as_many_as_can_be_asked_for(void **state)
     ss_explanation_clear(&few);
 }
 
+/* Asked for few, it does not look at every pair of stretches, and finds the same. */
+static void test_the_few_largest_of_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 40; i++) {
+        char zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+        tiny_pair(i, zh, en);
+        ss_explanation all = explain(zh, en, en, zh, 10000), few = explain(zh, en, en, zh, 6);
+        assert_int_equal(few.count, 6);
+        for (size_t k = 0; k < few.count; k++) {
+            assert_true(few.item[k].value == all.item[k].value);
+            assert_string_equal(few.item[k].a, all.item[k].a);
+            assert_string_equal(few.item[k].b, all.item[k].b);
+        }
+        ss_explanation_clear(&all);
+        ss_explanation_clear(&few);
+    }
+}
+
 static void test_same_article(void **state)
 {
     (void)state;
@@ -192,6 +211,13 @@ static ss_testimonies testify(ss_lang lang_a, const char *text_a, const char *te
         assert_true(out.item[i].conflict >= out.item[i - 1].conflict);
         if (!out.item[i].conflict) assert_true(out.item[i].bits <= out.item[i - 1].bits);
     }
+    for (size_t i = 0; i < out.count; i++) { /* each stands where it says, and only numbers tell only of that place */
+        const ss_testimony *item = &out.item[i];
+        assert_memory_equal(text_a + item->place_a, item->a, strlen(item->a));
+        assert_memory_equal(text_b + item->place_b, item->b, strlen(item->b));
+        assert_true(item->quantity == (strcmp(item->kind, "term") != 0 && strcmp(item->kind, "place") != 0 &&
+                                       strcmp(item->kind, "word") != 0));
+    }
     return out;
 }
 
@@ -291,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_adds_up),
         cmocka_unit_test(test_nothing_is_left_but_rounding),
         cmocka_unit_test(test_as_many_as_can_be_asked_for),
+        cmocka_unit_test(test_the_few_largest_of_all),
         cmocka_unit_test(test_same_article),
         cmocka_unit_test(test_cosine_is_that_of_the_sketches),
         cmocka_unit_test(test_empty_articles),

@@ -75,7 +75,7 @@ static ss_status write_report(const char *path, const report_settings *settings)
                                        .reasons = (size_t)settings->reasons};
     ss_result *result = NULL;
     ss_model *model = NULL;
-    ss_status status = ss_output_check(settings->output);
+    ss_status status = ss_output_check_page(settings->output);
     if (status == SS_OK) status = ss_result_read(&result, path);
     if (status == SS_OK) status = ss_model_open(&model, settings->model);
     if (status == SS_OK) status = ss_report_write(result, model, &options, &job, settings->output);
@@ -101,7 +101,7 @@ const cli_command cli_report = {
     .summary = "make a page to read the events of a results file with",
     .operands = "FILE",
     .description =
-        "Writes one HTML file that opens in any browser of 2022 or later, from disk and without a network: figures of "
+        "Writes one HTML file that opens in any browser since mid-2024, from disk and without a network: figures of "
         "the whole, a timeline, a list of events to search and filter, and each event with its articles side by side, "
         "the names, numbers, dates and words that they share marked in the texts, the probability, and what speaks for "
         "it and against it.\n"
