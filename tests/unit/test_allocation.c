@@ -17,6 +17,7 @@
 #include "calibrate.h"
 #include "explain.h"
 #include "explain_evidence.h"
+#include "report.h"
 #include "result.h"
 #include "status.h"
 #include "store_linker.h"
@@ -341,6 +342,34 @@ static void test_explain(void **state)
     fail_each(make_articles, explain, 50);
 }
 
+/* There is a whole page or none; the folder again may stay unsynchronised. */
+static void test_report(void **state)
+{
+    (void)state;
+    ss_articles articles = make_articles();
+    ss_link_options options = ss_link_options_default();
+    const ss_job job = {.threads = 1};
+    ss_result *result;
+    options.threshold = 0;
+    assert_int_equal(ss_link_articles(&result, &articles, model, &options, NULL), SS_OK);
+    assert_true(ss_result_event_count(result) > 0);
+    for (int round = 0; round < 2; round++) {
+        long failures = 0;
+        recovers = round == 1;
+        for (ss_status status = SS_ERROR_MEMORY; status != SS_OK; failures++) {
+            atomic_store(&left, failures);
+            status = ss_report_write(result, model, NULL, &job, "report.html");
+            atomic_store(&left, NEVER);
+            assert_true(status == SS_OK || status == SS_ERROR_MEMORY);
+            assert_int_equal(access("report.html", F_OK) == 0, status == SS_OK);
+            assert_true(failures < 10000);
+        }
+        assert_true(failures > 50);
+        remove("report.html");
+    }
+    ss_result_free(result);
+}
+
 /* ss_fold_load() and the fold table itself; ICU's own memory is not touched. */
 static void test_fold(void **state)
 {
@@ -392,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_model_file),
         cmocka_unit_test(test_archive),
         cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_report),
         cmocka_unit_test(test_fold),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
