@@ -2,7 +2,7 @@
 #     cmake -D FOLDER=src/host/report -D OUTPUT=report_page.c -P EmbedPage.cmake
 # page.html takes in the style sheet and the scripts where it names them, and is cut in two where its data go.
 file(READ "${FOLDER}/page.html" page)
-foreach(part page.css strings.js data.js charts.js event.js page.js)
+foreach(part page.css strings.js data.js charts.js reasons.js event.js page.js)
   file(READ "${FOLDER}/${part}" text)
   string(REPLACE "/* ${part} */\n" "${text}" page "${page}")
 endforeach()

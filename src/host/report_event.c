@@ -10,7 +10,7 @@
 
 /* -------------------------------------------------------------- its articles */
 
-/* text_begin of an article whose text is cut has the rest in `more`. */
+/* `more`: bytes of the text that are left out. */
 static void write_article(ss_json_writer *w, const ss_article *article, const ss_report_text *text)
 {
     size_t kept = text->bytes.length - text->text_begin, more = strlen(article->text) - kept;

@@ -21,7 +21,8 @@ function columns(stacks, height, label) {
     for (const [kind, value] of stack) {
       const tall = value / most * (height - 4);
       y -= tall;
-      if (value > 0) svg.append(el("rect", { class: kind, x: i * step + 1, y, width: Math.max(1, step - 2), height: tall }, svgTitle(label(i))));
+      const box = { class: kind, x: i * step + 1, y, width: Math.max(1, step - 2), height: tall };
+      if (value > 0) svg.append(el("rect", box, svgTitle(label(i))));
     }
   });
   svg.append(el("line", { class: "axis", x1: 0, x2: width, y1: height, y2: height }));
@@ -32,9 +33,12 @@ function drawProbabilities(into) {
   const kinds = ["both", "zh", "en"], bars = index.probabilities, n = bars[0].length;
   const from = Math.min(n - 1, Math.floor(index.made.threshold * n));
   const stacks = Array.from({ length: n - from }, (_, i) => kinds.map((kind, k) => [kind, bars[k][from + i]]));
-  const svg = columns(stacks, 90, i => `${Math.round(100 * (from + i) / n)}–${Math.round(100 * (from + i + 1) / n)} %: ${count(stacks[i].reduce((a, b) => a + b[1], 0))}`);
-  svg.setAttribute("aria-label", stacks.map((stack, i) => `${Math.round(100 * (from + i) / n)} %: ${stack.reduce((a, b) => a + b[1], 0)}`).join("; "));
-  svg.append(el("text", { x: 0, y: 104 }, `${Math.round(100 * from / n)} %`), el("text", { x: 300, y: 104, "text-anchor": "end" }, "100 %"));
+  const edge = i => Math.round(100 * (from + i) / n);
+  const label = i => `${edge(i)}–${edge(i + 1)} %: ${count(stacks[i].reduce((sum, part) => sum + part[1], 0))}`;
+  const svg = columns(stacks, 90, label);
+  svg.setAttribute("aria-label", stacks.map((_, i) => label(i)).join("; "));
+  svg.append(el("text", { x: 0, y: 104 }, `${edge(0)} %`),
+    el("text", { x: 300, y: 104, "text-anchor": "end" }, "100 %"));
   into.replaceChildren(svg, key([["both", ui.zhEn], ["zh", ui.zhZh], ["en", ui.enEn]]));
 }
 
@@ -115,7 +119,8 @@ function drawTimeline(into, shown, all, chosen, choose) {
     for (const kind of ["both", "zh", "en"]) {
       const tall = bars[i][kind] / most * (height - 16);
       y -= tall;
-      if (tall > 0) group.append(el("rect", { class: kind, x: i * step + .5, y, width: Math.max(1, Math.min(28, step - 1)), height: tall }));
+      const wide = Math.max(1, Math.min(28, step - 1));
+      if (tall > 0) group.append(el("rect", { class: kind, x: i * step + .5, y, width: wide, height: tall }));
     }
     group.append(el("rect", { class: "hit", x: i * step, y: 0, width: step, height: height }));
     groups.push(group);
@@ -146,7 +151,10 @@ function rove(controls, at) {
 }
 
 /* What stands at both ends of a stretch of time: days, or times within one. */
-const ends = (low, high) => day(low) !== day(high) ? [day(low), day(high)] : high > low ? [minute(low), minute(high)] : [day(low), ""];
+const ends = (low, high) => {
+  if (low === high) return [day(low), ""];
+  return day(low) === day(high) ? [minute(low), minute(high)] : [day(low), day(high)];
+};
 
 /* An event's articles as dots between two times. */
 function dots(event, low, high, width, height) {
@@ -154,19 +162,27 @@ function dots(event, low, high, width, height) {
     "aria-label": event.articles.map(article => `${when(article)} ${sourceName(article)}`).slice(0, 30).join("; ") });
   const x = time => 8 + (width - 16) * (high > low ? (time - low) / (high - low) : .5), middle = height > 30 ? 14 : height / 2;
   if (event.first !== null) svg.append(el("line", { x1: x(event.first), x2: x(event.last), y1: middle, y2: middle }));
-  for (const article of event.articles) if (article.time !== null)
-    svg.append(el("circle", { class: article.lang, cx: x(article.time), cy: middle, r: 6 }, svgTitle(`${when(article)} · ${sourceName(article)} · ${article.title}`)));
-  if (height > 30 && event.first !== null)
-    svg.append(el("text", { x: 2, y: height - 4 }, ends(low, high)[0]), el("text", { x: width - 2, y: height - 4, "text-anchor": "end" }, ends(low, high)[1]));
+  for (const article of event.articles) {
+    if (article.time === null) continue;
+    const title = svgTitle(`${when(article)} · ${sourceName(article)} · ${article.title}`);
+    svg.append(el("circle", { class: article.lang, cx: x(article.time), cy: middle, r: 6 }, title));
+  }
+  if (height > 30) {
+    const [first, last] = ends(low, high);
+    svg.append(el("text", { x: 2, y: height - 4 }, first),
+      el("text", { x: width - 2, y: height - 4, "text-anchor": "end" }, last));
+  }
   return svg;
 }
 
 function drawLanes(into, shown) {
   const largest = shown.filter(event => event.first !== null)
-    .sort((a, b) => b.articles.length - a.articles.length || a.number - b.number).slice(0, 12).sort((a, b) => a.first - b.first || a.number - b.number);
+    .sort((a, b) => b.articles.length - a.articles.length || a.number - b.number).slice(0, 12)
+    .sort((a, b) => a.first - b.first || a.number - b.number);
   const low = Math.min(...largest.map(event => event.first)), high = Math.max(...largest.map(event => event.last));
   const width = Math.max(200, into.clientWidth > 700 ? into.clientWidth - 432 : into.clientWidth);
-  into.replaceChildren(...largest.map(event => el("li", {}, el("a", { href: `#event-${event.number}`, lang: headlines(event)[0].lang || null, dir: "auto" }, headline(event)),
-    dots(event, low, high, width, 26))));
-  if (largest.length) into.append(el("li", { class: "ends quiet", "aria-hidden": "true" }, el("span", {}), el("span", {}, ends(low, high).map(end => el("span", {}, end)))));
+  into.replaceChildren(...largest.map(event => el("li", {}, eventLink(event), dots(event, low, high, width, 26))));
+  if (largest.length === 0) return;
+  into.append(el("li", { class: "ends quiet", "aria-hidden": "true" }, el("span", {}),
+    el("span", {}, ends(low, high).map(end => el("span", {}, end)))));
 }

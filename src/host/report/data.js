@@ -5,7 +5,8 @@ const index = JSON.parse(document.getElementById("index").textContent);
 const events = index.events.map(([links, zhFace, enFace, articles, related], number) => {
   const event = { number, links, zhFace, enFace, zh: 0, en: 0, first: null, last: null, sure: 1,
     related: related.map(([event, linked, value]) => ({ event, linked, value })),
-    articles: articles.map(([lang, source, time, precision, title, best]) => ({ lang: LANGS[lang], source, time, precision, title, best })) };
+    articles: articles.map(([lang, source, time, precision, title, best]) =>
+      ({ lang: LANGS[lang], source, time, precision, title, best })) };
   for (const article of event.articles) {
     if (article.lang !== "other") event[article.lang]++;
     if (article.time !== null) {
@@ -30,7 +31,7 @@ function detailsOf(number) {
 
 /* An element: el("a", { href: "#" }, "text", child); null children are left out. */
 function el(name, attributes, ...children) {
-  const node = name === "svg" || svgNames.has(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  const node = svgNames.has(name) ? document.createElementNS(SVG, name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
@@ -39,8 +40,15 @@ function el(name, attributes, ...children) {
   node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== ""));
   return node;
 }
-const svgNames = new Set(["g", "rect", "line", "circle", "text"]);
-const svgTitle = text => { const node = document.createElementNS("http://www.w3.org/2000/svg", "title"); node.textContent = text; return node; };
+const quiet = text => el("p", { class: "quiet" }, text);
+
+const SVG = "http://www.w3.org/2000/svg";
+const svgNames = new Set(["svg", "g", "rect", "line", "circle", "text"]);
+const svgTitle = text => {
+  const node = document.createElementNS(SVG, "title");
+  node.textContent = text;
+  return node;
+};
 
 const byId = id => document.getElementById(id);
 const count = n => n.toLocaleString(ui === strings.zh ? "zh" : "en");
@@ -49,13 +57,20 @@ const signed = x => (x < 0 ? "−" : "+") + Math.abs(x).toFixed(2);
 const day = time => new Date(time * 1000).toISOString().slice(0, 10);
 const minute = time => new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
 const when = article => article.time === null ? ui.noDate : article.precision === 1 ? day(article.time) : minute(article.time);
-const span = event => event.first === null ? ui.noDate : day(event.first) === day(event.last) ? day(event.first) : `${day(event.first)} – ${day(event.last)}`;
+const span = event => {
+  if (event.first === null) return ui.noDate;
+  const [first, last] = [day(event.first), day(event.last)];
+  return first === last ? first : `${first} – ${last}`;
+};
 const sourceName = article => article.source < 0 ? ui.noSource : index.sources[article.source];
 const langOf = article => article.lang === "other" ? null : article.lang;
 const isWebAddress = url => /^https?:\/\//i.test(url);
 
 /* A badge with the language's own name for itself, as readers of either know it. */
-const badge = (lang, n) => el("span", { class: `badge ${lang}` }, `${{ zh: "中文", en: "EN", other: "·" }[lang]}${n === undefined ? "" : ` ${n}`}`);
+const badge = (lang, n) => {
+  const name = { zh: "中文", en: "EN", other: "·" }[lang];
+  return el("span", { class: `badge ${lang}` }, n === undefined ? name : `${name} ${n}`);
+};
 const badges = event => [event.zh ? badge("zh", event.zh) : null, " ", event.en ? badge("en", event.en) : null];
 
 /* The headlines of an event: one of each language, the Chinese one first in a Chinese page. */
@@ -66,6 +81,7 @@ function headlines(event) {
   return faces.map(face => el("span", { lang: langOf(event.articles[face]), dir: "auto" }, event.articles[face].title));
 }
 const headline = event => headlines(event)[0].textContent;
+const eventLink = event => el("a", { href: `#event-${event.number}` }, headlines(event)[0]);
 
 /* Who was first, as far as both dates tell: "zh", "en", "same" or "unknown". */
 function firstReport(event) {

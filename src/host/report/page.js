@@ -2,19 +2,29 @@
 const PAGE = 25; /* events of the list shown at once */
 const state = { shown: events, page: 0, bar: null, haystack: null };
 
-const remember = (name, value) => { try { localStorage.setItem(`samestory-${name}`, value); } catch { /* some browsers keep nothing for files */ } };
-const recall = name => { try { return localStorage.getItem(`samestory-${name}`); } catch { return null; } };
+/* Some browsers keep nothing for files. */
+const remember = (name, value) => {
+  try { localStorage.setItem(`samestory-${name}`, value); } catch { /* then not */ }
+};
+const recall = name => {
+  try { return localStorage.getItem(`samestory-${name}`); } catch { return null; }
+};
 
 /* ------------------------------------------------------------------ overview */
 
 function drawOverview() {
-  const both = events.filter(event => event.zh && event.en).length, inEvents = events.reduce((sum, event) => sum + event.articles.length, 0);
-  const largest = events.reduce((most, event) => Math.max(most, event.articles.length), 0), links = index.probabilities.flat().reduce((a, b) => a + b, 0);
-  const figure = (label, value, note) => el("div", {}, el("dt", {}, label), el("dd", {}, value, note ? el("small", {}, note) : null));
-  byId("figures").replaceChildren(figure(ui.figEvents, count(events.length)),
+  const figure = (label, value, note) => el("div", {}, el("dt", {}, label),
+    el("dd", {}, value, note ? el("small", {}, note) : null));
+  const both = events.filter(event => event.zh && event.en).length;
+  const sizes = events.map(event => event.articles.length);
+  const links = index.probabilities.flat().reduce((a, b) => a + b, 0);
+  byId("figures").replaceChildren(
+    figure(ui.figEvents, count(events.length)),
     figure(ui.figBoth, count(both), events.length ? ui.shareOf(percent(both / events.length)) : null),
-    figure(ui.figArticles, count(inEvents), ui.ofArticles(count(index.counts.articles))), figure(ui.figSources, count(index.sources.length)),
-    figure(ui.figSize, ui.articlesUnit(count(largest))), figure(ui.figLinks, count(links), ui.thresholdIs(index.made.threshold.toFixed(2))));
+    figure(ui.figArticles, count(sizes.reduce((a, b) => a + b, 0)), ui.ofArticles(count(index.counts.articles))),
+    figure(ui.figSources, count(index.sources.length)),
+    figure(ui.figSize, ui.articlesUnit(count(sizes.reduce((a, b) => Math.max(a, b), 0)))),
+    figure(ui.figLinks, count(links), ui.thresholdIs(index.made.threshold.toFixed(2))));
   drawProbabilities(byId("probabilities"));
   drawFirst(byId("first"));
   drawOutlets(byId("outlets"));
@@ -27,7 +37,8 @@ const fold = text => text.normalize("NFKC").toLowerCase();
 /* What is searched of each event; made when it is first needed. */
 function haystacks() {
   if (state.haystack === null)
-    state.haystack = events.map(event => fold(event.articles.map(article => `${article.title}\n${article.source < 0 ? "" : index.sources[article.source]}`).join("\n")));
+    state.haystack = events.map(event => fold(event.articles
+      .map(article => `${article.title}\n${article.source < 0 ? "" : sourceName(article)}`).join("\n")));
   return state.haystack;
 }
 
@@ -41,15 +52,18 @@ const orders = {
 
 /* The events that the form leaves; without its dates for the timeline, in which one chooses among them. */
 function chooseEvents(withDates) {
-  const words = fold(byId("query").value).split(/\s+/).filter(Boolean), langs = byId("langs").value, least = byId("least").value / 100;
-  const typed = byId("source").value.trim(), source = typed === "" ? null : fold(typed);
+  const words = fold(byId("query").value).split(/\s+/).filter(Boolean), source = fold(byId("source").value.trim());
+  const langs = byId("langs").value, least = byId("least").value / 100;
+  const from = article => article.source >= 0 && fold(sourceName(article)).includes(source);
   const low = withDates && byId("from").value ? Date.parse(byId("from").value) / 1000 : -Infinity;
   const high = withDates && byId("to").value ? Date.parse(byId("to").value) / 1000 + DAY : Infinity;
   return events.filter(event => {
     if (event.sure < least) return false;
-    if (langs === "both" && !(event.zh && event.en) || langs === "zh" && event.en || langs === "en" && event.zh) return false;
-    if ((low > -Infinity || high < Infinity) && (event.first === null || event.first < low || event.first >= high)) return false;
-    if (source !== null && !event.articles.some(article => article.source >= 0 && fold(index.sources[article.source]).includes(source))) return false;
+    if (langs === "both" && !(event.zh && event.en)) return false;
+    if (langs === "zh" && event.en || langs === "en" && event.zh) return false;
+    const bounded = low > -Infinity || high < Infinity;
+    if (bounded && (event.first === null || event.first < low || event.first >= high)) return false;
+    if (source !== "" && !event.articles.some(from)) return false;
     return words.every(word => haystacks()[event.number].includes(word));
   });
 }
@@ -80,13 +94,15 @@ function drawTimes() {
 /* ---------------------------------------------------------------------- list */
 
 function listItem(event) {
-  const names = [...new Set(event.articles.filter(article => article.source >= 0).map(article => index.sources[article.source]))];
+  const names = [...new Set(event.articles.filter(article => article.source >= 0).map(sourceName))];
+  const named = names.slice(0, 4).join(" · ") + (names.length > 4 ? ` +${names.length - 4}` : "");
   const meter = el("i", {});
   meter.style.width = `${100 * event.sure}%`;
   return el("li", {}, el("span", { class: "when" }, span(event)),
     el("div", {}, el("h3", {}, el("a", { href: `#event-${event.number}` }, headlines(event))),
-      el("p", { class: "outlets" }, badges(event), " ", el("bdi", {}, names.slice(0, 4).join(" · ") + (names.length > 4 ? ` +${names.length - 4}` : "")))),
-    el("div", { class: "sure" }, ui.certaintyOf(percent(event.sure)), el("div", { class: "meter", "aria-hidden": "true" }, meter)));
+      el("p", { class: "outlets" }, badges(event), " ", el("bdi", {}, named))),
+    el("div", { class: "sure" }, ui.certaintyOf(percent(event.sure)),
+      el("div", { class: "meter", "aria-hidden": "true" }, meter)));
 }
 
 function drawList() {
@@ -100,9 +116,10 @@ function drawList() {
     byId("events-title").scrollIntoView();
     (byId("events").querySelector("a") || byId("query")).focus({ preventScroll: true });
   };
-  byId("pager").replaceChildren(...pages === 1 ? [] : [el("button", { type: "button", disabled: state.page === 0, onclick: go(-1) }, ui.earlier),
+  const button = (label, step, disabled) => el("button", { type: "button", disabled, onclick: go(step) }, label);
+  byId("pager").replaceChildren(...pages === 1 ? [] : [button(ui.earlier, -1, state.page === 0),
     el("span", { class: "quiet" }, ui.pageOf(count(state.page + 1), count(pages))),
-    el("button", { type: "button", disabled: state.page === pages - 1, onclick: go(1) }, ui.later)]);
+    button(ui.later, 1, state.page === pages - 1)]);
 }
 
 /* ----------------------------------------------------------------- the way */
@@ -116,9 +133,12 @@ function showEvent(number) {
   byId("list-view").hidden = true;
   view.hidden = false;
   view.className = "event";
-  view.replaceChildren(el("nav", { class: "event-top", "aria-label": ui.events }, el("a", { href: "#", class: "back" }, `← ${ui.back}`), el("span", { class: "spring" }),
-    at > 0 ? step(state.shown[at - 1], ui.previousEvent) : null, at >= 0 ? step(state.shown[at + 1], ui.nextEvent) : null),
-  ...event ? eventBody(event) : [el("h2", { tabindex: -1 }, ui.noEvent)]);
+  view.replaceChildren(
+    el("nav", { class: "event-top", "aria-label": ui.events },
+      el("a", { href: "#", class: "back" }, `← ${ui.back}`), el("span", { class: "spring" }),
+      at > 0 ? step(state.shown[at - 1], ui.previousEvent) : null,
+      at >= 0 ? step(state.shown[at + 1], ui.nextEvent) : null),
+    ...event ? eventBody(event) : [el("h2", { tabindex: -1 }, ui.noEvent)]);
   document.title = event ? `${headline(event)} – ${byId("title").textContent}` : byId("title").textContent;
   window.scrollTo({ top: 0, behavior: "instant" });
   view.querySelector("h2").focus({ preventScroll: true });
@@ -149,7 +169,8 @@ function route() {
 function beforePrint() {
   const open = !byId("event-view").hidden, place = byId("print-view"), begin = state.page * PAGE;
   if (!open) {
-    place.replaceChildren(...state.shown.slice(begin, begin + PAGE).map(event => el("article", { class: "event" }, eventBody(event))));
+    place.replaceChildren(...state.shown.slice(begin, begin + PAGE)
+      .map(event => el("article", { class: "event" }, eventBody(event))));
     place.hidden = false;
   }
   for (const event of open ? [byId("event-view")] : place.children) {
@@ -174,9 +195,12 @@ function setTheme(theme) {
 }
 
 function drawPage() {
-  const dated = events.filter(event => event.first !== null), low = dated.reduce((t, event) => Math.min(t, event.first), Infinity), high = dated.reduce((t, event) => Math.max(t, event.last), -Infinity);
+  const dated = events.filter(event => event.first !== null);
+  const low = dated.reduce((time, event) => Math.min(time, event.first), Infinity);
+  const high = dated.reduce((time, event) => Math.max(time, event.last), -Infinity);
+  const days = dated.length ? `${day(low)} – ${day(high)}` : "";
   byId("title").textContent = index.title || ui.events;
-  byId("subtitle").textContent = ui.subtitle(count(events.length), count(index.counts.articles), dated.length ? `${day(low)} – ${day(high)}` : "");
+  byId("subtitle").textContent = ui.subtitle(count(events.length), count(index.counts.articles), days);
   byId("made").textContent = ui.made(index.made.version, index.made.started, index.made.command);
   byId("about").replaceChildren(el("dl", {}, ui.help.map(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));
   drawOverview();
@@ -186,23 +210,38 @@ function drawPage() {
 
 function start() {
   const language = byId("language"), theme = byId("theme"), form = byId("filter");
-  language.value = recall("language") || "en";
+  language.value = recall("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
   theme.value = recall("theme") || "auto";
   if (!strings[language.value]) language.value = "en";
   translatePage(language.value);
   setTheme(theme.value);
   byId("sources").append(...index.sources.slice(0, 2000).map(source => el("option", { value: source })));
-  language.addEventListener("change", () => { remember("language", language.value); translatePage(language.value); drawPage(); });
-  theme.addEventListener("change", () => { remember("theme", theme.value); setTheme(theme.value); });
+  language.addEventListener("change", () => {
+    remember("language", language.value);
+    translatePage(language.value);
+    drawPage();
+  });
+  theme.addEventListener("change", () => {
+    remember("theme", theme.value);
+    setTheme(theme.value);
+  });
   form.addEventListener("input", applyFilter);
   form.addEventListener("reset", () => setTimeout(applyFilter));
   form.addEventListener("submit", e => e.preventDefault());
-  document.querySelector(".skip").addEventListener("click", e => { e.preventDefault(); byId("events-title").scrollIntoView(); byId("query").focus(); });
+  document.querySelector(".skip").addEventListener("click", e => {
+    e.preventDefault();
+    byId("events-title").scrollIntoView();
+    byId("query").focus();
+  });
   window.addEventListener("hashchange", route);
   window.addEventListener("beforeprint", beforePrint);
   window.addEventListener("afterprint", afterPrint);
-  let width = window.innerWidth;
-  window.addEventListener("resize", () => { if (window.innerWidth !== width && !byId("list-view").hidden) { width = window.innerWidth; drawTimes(); } });
+  let width = window.innerWidth; /* telephones change the height alone when one scrolls */
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width || byId("list-view").hidden) return;
+    width = window.innerWidth;
+    drawTimes();
+  });
   drawPage();
   document.documentElement.dataset.ready = "";
 }
