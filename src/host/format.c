@@ -3,7 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "status.h"
+#include "csv.h"
+#include "json_records.h"
 
 static bool ends_with(const char *name, size_t length, const char *ending)
 {
@@ -19,7 +20,8 @@ static ss_format format_of_name(const char *name)
     } known[] = {
         {".jsonl", SS_FORMAT_JSONL}, {".ndjson", SS_FORMAT_JSONL},      {".json", SS_FORMAT_JSONL},
         {".md", SS_FORMAT_MARKDOWN}, {".markdown", SS_FORMAT_MARKDOWN}, {".html", SS_FORMAT_HTML},
-        {".htm", SS_FORMAT_HTML},    {".txt", SS_FORMAT_TEXT},
+        {".htm", SS_FORMAT_HTML},    {".txt", SS_FORMAT_TEXT},          {".csv", SS_FORMAT_CSV},
+        {".tsv", SS_FORMAT_CSV},
     };
     size_t length = strlen(name);
     static const char *const compressed[] = {".gz", ".zst", ".xz", ".bz2"};
@@ -31,6 +33,14 @@ static ss_format format_of_name(const char *name)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (ends_with(name, length, known[i].ending)) return known[i].format;
     return SS_FORMAT_NONE;
+}
+
+static size_t skip_space(const char *text, size_t length)
+{
+    size_t at = 0;
+    while (at < length && memchr(" \t\r\n", text[at], 4) != NULL)
+        at++;
+    return at;
 }
 
 /* `head` begins with one of the tags that a page begins with. */
@@ -57,12 +67,31 @@ static bool begins_as_tag(const char *head, size_t length)
     return false;
 }
 
-static size_t skip_space(const char *text, size_t length)
+/* The root element, behind declarations and comments, is that of a feed, with whatever prefix; or <!DOCTYPE> names it. */
+static bool begins_as_feed(const char *head, size_t length)
 {
-    size_t at = 0;
-    while (at < length && memchr(" \t\r\n", text[at], 4) != NULL)
-        at++;
-    return at;
+    const char *end = head + length;
+    while (end - head > 4 && (memcmp(head, "<?", 2) == 0 || memcmp(head, "<!--", 4) == 0)) {
+        const char *closing = head[1] == '?' ? "?>" : "-->";
+        head = memmem(head, (size_t)(end - head), closing, strlen(closing));
+        if (head == NULL) return false;
+        head += strlen(closing);
+        head += skip_space(head, (size_t)(end - head));
+    }
+    static const char *const roots[] = {"rss", "feed", "RDF"};
+    static const char type[] = "<!DOCTYPE ";
+    size_t opening =
+        (size_t)(end - head) > strlen(type) && strncasecmp(head, type, strlen(type)) == 0 ? strlen(type) : 1;
+    if (head == end || *head != '<') return false;
+    size_t size = 0;
+    for (head += opening; head + size < end && strchr(" \t\r\n/>[", head[size]) == NULL;) {
+        if (head[size++] != ':') continue;
+        head += size;
+        size = 0;
+    }
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (strlen(roots[i]) == size && memcmp(head, roots[i], size) == 0) return true;
+    return false;
 }
 
 ss_format ss_format_tell(const char *text, size_t length, const char *name)
@@ -72,24 +101,16 @@ ss_format ss_format_tell(const char *text, size_t length, const char *name)
     size_t left = length - space;
     ss_format named = format_of_name(name);
     if (left == 0) return SS_FORMAT_NONE;
+    if (ss_json_records_tell(head, left)) return SS_FORMAT_JSON;
+    if (named == SS_FORMAT_JSONL && head[0] == '[') return SS_FORMAT_JSON;
     if (head[0] == '{') {
         size_t next = 1 + skip_space(head + 1, left - 1);
         if (next < left && (head[next] == '"' || head[next] == '}')) return SS_FORMAT_JSONL;
     }
     if (left > 4 && memcmp(head, "---", 3) == 0 && (head[3] == '\n' || head[3] == '\r')) return SS_FORMAT_MARKDOWN;
+    if (begins_as_feed(head, left)) return SS_FORMAT_RSS;
     if (begins_as_page(head, left)) return SS_FORMAT_HTML;
     if (begins_as_tag(head, left)) return named == SS_FORMAT_MARKDOWN ? SS_FORMAT_MARKDOWN : SS_FORMAT_HTML;
+    if (named == SS_FORMAT_NONE && ss_csv_tell(head, left)) return SS_FORMAT_CSV;
     return named != SS_FORMAT_NONE ? named : SS_FORMAT_TEXT;
-}
-
-ss_status ss_format_check_lines(const char *text, size_t length, const char *path)
-{
-    size_t space = skip_space(text, length);
-    const char *head = text + space;
-    size_t left = length - space;
-    if (left > 0 && head[0] == '[')
-        return ss_fail(SS_ERROR_INPUT, "%s: a JSON array, not one object a line; convert it: jq -c '.[]'", path);
-    if (left > 1 && head[0] == '{' && (head[1] == '\n' || head[1] == '\r'))
-        return ss_fail(SS_ERROR_INPUT, "%s: JSON over several lines, not one object a line; convert it: jq -c .", path);
-    return SS_OK;
 }

@@ -6,7 +6,10 @@
 
 typedef enum ss_format {
     SS_FORMAT_NONE,
-    SS_FORMAT_JSONL,
+    SS_FORMAT_JSONL, /* an object a line */
+    SS_FORMAT_JSON,  /* objects otherwise, such as in an array */
+    SS_FORMAT_CSV,   /* CSV or TSV with a header */
+    SS_FORMAT_RSS,   /* or Atom */
     SS_FORMAT_TEXT,
     SS_FORMAT_MARKDOWN,
     SS_FORMAT_HTML,
@@ -15,8 +18,5 @@ typedef enum ss_format {
 
 /* What the text begins with decides; the name does where that leaves a doubt. SS_FORMAT_NONE: a text of white space. */
 ss_format ss_format_tell(const char *text, size_t length, const char *name);
-
-/* JSON that is not one object a line would be lost line by line: better told once, as SS_ERROR_INPUT. */
-ss_status ss_format_check_lines(const char *text, size_t length, const char *path);
 
 #endif

@@ -157,10 +157,16 @@ static ss_status next_piece(ss_reader *reader)
 
 /* ---- articles */
 
-static ss_status check_id(ss_reader *reader, const ss_article *article)
+/* A feed holds many of the items that it held an hour ago: they are known by where they were read. */
+static ss_status check_id(ss_reader *reader, ss_article *article)
 {
     const char *earlier;
     SS_TRY(ss_ids_add(reader->ids, article->id, article->origin, &earlier));
+    if (earlier != NULL && reader->piece->format == SS_FORMAT_RSS) {
+        free(article->id);
+        SS_TRY(ss_copy_text(&article->id, article->origin, strlen(article->origin)));
+        SS_TRY(ss_ids_add(reader->ids, article->id, article->origin, &earlier));
+    }
     if (earlier == NULL) return SS_OK;
     return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s", article->origin, article->id, earlier);
 }

@@ -18,6 +18,13 @@ ss_status ss_parse_text(ss_article *article, const char *text, size_t length);
 ss_status ss_parse_markdown(ss_article *article, const char *text, size_t length);
 ss_status ss_parse_html(ss_article *article, const char *text, size_t length);
 
+/* Takes over what an item of a feed became: an article, or a failure. */
+typedef void (*ss_take_item)(void *user, ss_article *article, ss_status status);
+
+/* Parses RSS 0.9 to 2.0 or Atom, UTF-8 text, and hands over each item: as above, with its id where it has one. *broken is what
+ * is wrong with the XML, for the caller to free, or NULL: items before that, and often behind it, have been handed over. */
+ss_status ss_parse_rss(const char *text, size_t length, ss_take_item take, void *user, char **broken);
+
 typedef enum ss_field {
     SS_FIELD_ID,
     SS_FIELD_URL,

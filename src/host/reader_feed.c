@@ -52,6 +52,7 @@ static void free_open(ss_feed *feed)
     ss_warc_free(feed->warc);
     feed->source = NULL;
     feed->warc = NULL;
+    ss_csv_clear(&feed->csv);
 }
 
 static ss_status close_source(ss_feed *feed)
@@ -73,10 +74,9 @@ static ss_status open_text(ss_feed *feed, ss_stream *stream)
         SS_TRY(close_source(feed));
         return ss_fail(SS_ERROR_INPUT, "%s: empty file", feed->path);
     }
-    if (feed->format != SS_FORMAT_JSONL) return SS_OK;
-    ss_status status = ss_format_check_lines(text, length, feed->path);
-    if (status != SS_OK) SS_TRY(close_source(feed));
-    return status;
+    feed->json = (ss_json_cutter){0};
+    if (feed->format == SS_FORMAT_JSON) ss_json_cutter_begin(&feed->json, text, length);
+    return SS_OK;
 }
 
 static ss_status open_container(ss_feed *feed, ss_stream *stream)
@@ -164,6 +164,18 @@ static ss_status read_lines(ss_feed *feed)
     return status;
 }
 
+/* Records that are not lines into the piece, as lines. */
+static ss_status read_records(ss_feed *feed)
+{
+    ss_piece *piece = feed->piece;
+    bool over;
+    ss_status status = feed->format == SS_FORMAT_JSON
+                           ? ss_json_cut(&feed->json, feed->source, &piece->text, &piece->line, &over)
+                           : ss_csv_cut(&feed->csv, feed->source, &piece->text, &piece->line, &over);
+    if (over) SS_TRY(close_source(feed));
+    return status;
+}
+
 /* The whole source into the piece. What has been parsed notes its end itself. */
 static ss_status read_document(ss_feed *feed)
 {
@@ -212,7 +224,15 @@ static ss_status fill(ss_feed *feed, bool *more)
     piece->format = feed->format;
     if (feed->warc != NULL) return read_record(feed);
     piece->encoding = *ss_source_encoding(feed->source);
-    return feed->format == SS_FORMAT_JSONL ? read_lines(feed) : read_document(feed);
+    switch (feed->format) {
+    case SS_FORMAT_JSONL:
+        return read_lines(feed);
+    case SS_FORMAT_JSON:
+    case SS_FORMAT_CSV:
+        return read_records(feed);
+    default:
+        return read_document(feed);
+    }
 }
 
 ss_status ss_feed_next(ss_feed *feed, ss_piece **out)

@@ -6,7 +6,9 @@
 #include <stdatomic.h>
 
 #include "container.h"
+#include "csv.h"
 #include "files.h"
+#include "json_records.h"
 #include "reader_piece.h"
 #include "warc.h"
 
@@ -23,6 +25,8 @@ typedef struct ss_feed {
     ss_warc *warc;     /* the same; no more than one of both */
     uint64_t others;   /* answers in it that are no pages */
     ss_format format;
+    ss_json_cutter json; /* of the source, if it is such */
+    ss_csv csv;
     uint64_t bytes_before; /* of the files before this one */
     ss_piece *piece;       /* being made */
     ss_job piece_job;      /* says into the piece what goes wrong */

@@ -72,15 +72,25 @@ ss_status ss_article_detect_lang(ss_article *article)
     return SS_OK;
 }
 
-/* "path:line", or "path" for a document. */
+/* "path:line", "path#record" where records are no lines, or "path" for a document. */
 static ss_status set_origin(const ss_piece *piece, ss_article *article, uint64_t line)
 {
+    bool lines = piece->format == SS_FORMAT_JSONL || piece->format == SS_FORMAT_CSV;
     if (line == 0) return ss_copy_text(&article->origin, piece->path, strlen(piece->path));
     size_t size = strlen(piece->path) + 24;
     article->origin = malloc(size);
     if (article->origin == NULL) return ss_fail_memory(size);
-    snprintf(article->origin, size, "%s:%llu", piece->path, (unsigned long long)line);
+    snprintf(article->origin, size, "%s%c%llu", piece->path, lines ? ':' : '#', (unsigned long long)line);
     return SS_OK;
+}
+
+/* An article that has no id of its own is known by its address, or by where it was read. */
+static ss_status set_id(ss_article *article)
+{
+    if (article->id != NULL && *article->id != '\0') return SS_OK;
+    free(article->id);
+    const char *id = article->url != NULL && *article->url != '\0' ? article->url : article->origin;
+    return ss_copy_text(&article->id, id, strlen(id));
 }
 
 static ss_status parse_line(ss_article *article, const ss_piece *piece, const ss_json_names *names, const ss_line *line,
@@ -88,10 +98,7 @@ static ss_status parse_line(ss_article *article, const ss_piece *piece, const ss
 {
     SS_TRY(set_origin(piece, article, line->number));
     SS_TRY(ss_parse_json(article, names, line->text, line->length, job));
-    if (article->id != NULL && *article->id != '\0') return SS_OK;
-    free(article->id);
-    const char *id = article->url != NULL && *article->url != '\0' ? article->url : article->origin;
-    return ss_copy_text(&article->id, id, strlen(id));
+    return set_id(article);
 }
 
 static ss_status parse_document(ss_article *article, const ss_piece *piece, const char *text, size_t length)
@@ -102,7 +109,6 @@ static ss_status parse_document(ss_article *article, const ss_piece *piece, cons
     if (status == SS_ERROR_INPUT) return ss_fail(status, "%s: %s", piece->path, ss_last_error());
     SS_TRY(status);
     SS_TRY(set_origin(piece, article, 0));
-    if (article->lang == SS_LANG_OTHER) SS_TRY(ss_article_detect_lang(article));
     return ss_copy_text(&article->id, piece->path, strlen(piece->path));
 }
 
@@ -140,6 +146,46 @@ static void parse_lines(ss_piece *piece, const ss_json_names *names, const ss_jo
     ss_mender_clear(&mender);
 }
 
+/* Where the items of a feed go. */
+typedef struct item_sink {
+    ss_piece *piece;
+    uint64_t met;
+    bool stopped; /* no use to go on */
+} item_sink;
+
+static ss_status finish_item(ss_article *article, const ss_piece *piece, uint64_t number, ss_status status)
+{
+    if (status == SS_ERROR_INPUT)
+        return ss_fail(status, "%s#%llu: %s", piece->path, (unsigned long long)number, ss_last_error());
+    SS_TRY(status);
+    SS_TRY(set_origin(piece, article, number));
+    return set_id(article);
+}
+
+static void take_item(void *user, ss_article *article, ss_status status)
+{
+    item_sink *sink = user;
+    status = finish_item(article, sink->piece, ++sink->met, status);
+    if (sink->stopped)
+        ss_article_clear(article);
+    else
+        sink->stopped = !note_article(sink->piece, article, status);
+}
+
+static ss_status parse_feed(ss_piece *piece, const char *text, size_t length, const ss_job *job)
+{
+    item_sink sink = {.piece = piece};
+    char *broken;
+    ss_status status = ss_parse_rss(text, length, take_item, &sink, &broken);
+    if (status == SS_OK && sink.met == 0)
+        status = ss_fail(SS_ERROR_INPUT, "%s: a feed without items%s%s", piece->path, broken != NULL ? ": " : "",
+                         broken != NULL ? broken : "");
+    else if (status == SS_OK && broken != NULL)
+        ss_tell_warning(job, "%s: broken XML, read as far as it goes: %s", piece->path, broken);
+    free(broken);
+    return status;
+}
+
 static void parse_whole(ss_piece *piece, const ss_job *job)
 {
     ss_mender mender = {.name = piece->path, .encoding = &piece->encoding, .job = job};
@@ -147,9 +193,12 @@ static void parse_whole(ss_piece *piece, const ss_job *job)
     char *text = piece->text.data;
     size_t length = piece->text.length - 1;
     ss_status status = ss_mender_run(&mender, &text, &length, 1);
-    if (status == SS_OK) status = parse_document(&article, piece, text, length);
+    bool feed = piece->format == SS_FORMAT_RSS;
+    if (status == SS_OK)
+        status = feed ? parse_feed(piece, text, length, job) : parse_document(&article, piece, text, length);
     ss_status closed = piece->closes_file ? ss_piece_note(piece, SS_NOTE_CLOSED, SS_OK, piece->path) : SS_OK;
-    note_article(piece, &article, status == SS_OK ? closed : status);
+    if (status == SS_OK) status = closed;
+    if (!feed || status != SS_OK) note_article(piece, &article, status);
     ss_mender_clear(&mender);
 }
 
@@ -170,7 +219,7 @@ void ss_piece_parse(ss_piece *piece, const ss_json_names *names, bool strict)
 {
     if (piece->text.length == 0) return;
     ss_job job = {.strict = strict, .warning = note_warning, .user = piece};
-    if (piece->format == SS_FORMAT_JSONL)
+    if (piece->format == SS_FORMAT_JSONL || piece->format == SS_FORMAT_JSON || piece->format == SS_FORMAT_CSV)
         parse_lines(piece, names, &job);
     else if (piece->format == SS_FORMAT_WARC)
         parse_record(piece, &job);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define CHUNK ((size_t)64 * 1024)
-#define BATCH ((size_t)256 * 1024) /* of lines: enough to be worth handing to another thread */
 
 struct ss_source {
     const char *name;
@@ -117,6 +116,22 @@ void ss_source_peek(const ss_source *source, const char **text, size_t *length)
     *length = source->text.length - source->start;
 }
 
+ss_status ss_source_more(ss_source *source, bool *more)
+{
+    *more = !source->ended;
+    return *more ? read_text(source) : SS_OK;
+}
+
+void ss_source_pass(ss_source *source, size_t length)
+{
+    source->start += length;
+}
+
+const char *ss_source_name(const ss_source *source)
+{
+    return source->name;
+}
+
 /* Finds the end of the line that begins at `start`, reading on as long as it takes. *end is the offset of the newline, or
  * of the end of the text. What is past the longest line is dropped on the way. */
 static ss_status find_line_end(ss_source *source, size_t *end, bool *too_long)
@@ -178,7 +193,7 @@ static ss_status fill_batch(ss_source *source, size_t *length)
         const char *newline = there > 0 ? memrchr(text, '\n', there) : NULL;
         *length = newline != NULL ? (size_t)(newline + 1 - text) : 0;
         if (source->ended) *length = there;
-        if (there >= BATCH || source->ended) return SS_OK;
+        if (there >= SS_SOURCE_BATCH || source->ended) return SS_OK;
         ss_status status = read_text(source);
         if ((status == SS_ERROR_INPUT || status == SS_ERROR_IO) && *length > 0) return SS_OK;
         SS_TRY(status);

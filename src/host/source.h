@@ -9,6 +9,9 @@
 /* No line and no document is longer; more is never held in memory. */
 #define SS_LONGEST_TEXT ((size_t)64 << 20)
 
+/* Bytes of lines that are handed out at a time: enough to be worth handing to another thread. */
+#define SS_SOURCE_BATCH ((size_t)256 * 1024)
+
 typedef struct ss_source ss_source;
 
 typedef struct ss_line {
@@ -22,8 +25,16 @@ typedef struct ss_line {
  * text. */
 ss_status ss_source_open(ss_source **out, ss_stream *stream, const char *name, const ss_job *job);
 
-/* The first text, not mended yet. */
+/* The text at hand, not mended yet; valid until anything else is asked of the source. */
 void ss_source_peek(const ss_source *source, const char **text, size_t *length);
+
+/* Brings more text behind what is at hand; *more is false at the end. */
+ss_status ss_source_more(ss_source *source, bool *more);
+
+/* Passes over the first `length` bytes of the text at hand. */
+void ss_source_pass(ss_source *source, size_t length);
+
+const char *ss_source_name(const ss_source *source);
 
 /* The next line, valid until the next call. */
 ss_status ss_source_line(ss_source *source, ss_line *line);

@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {"-", "a.jsonl", "a.txt", "a.md", "a.html"};
+    static const char *const names[] = {"-", "a.jsonl", "a.txt", "a.md", "a.html", "a.json", "a.csv", "a.xml"};
     if (size > 0) read_all(names[data[0] % (sizeof names / sizeof *names)], data + 1, size - 1);
     return 0;
 }
