@@ -189,7 +189,16 @@ static char find_separator(const char *text, size_t length)
 
 static row_text begin_header(const char *text, size_t length)
 {
-    return (row_text){.at = text, .end = text + length, .whole = true, .separator = find_separator(text, length)};
+    const row_text header = {
+        .at = text, .end = text + length, .whole = true, .separator = find_separator(text, length)};
+    row_text rest = header, literal = header;
+    field_end end;
+    table_field field;
+    do
+        end = read_field(&rest, &field);
+    while (end == FIELD_SEPARATOR);
+    literal.literal = true;
+    return end == FIELD_UNSOUND ? literal : header;
 }
 
 static bool is_known_name(const table_field *field)
@@ -209,7 +218,6 @@ bool ss_csv_tell(const char *text, size_t length)
     do {
         table_field field;
         end = read_field(&header, &field);
-        if (end == FIELD_OPEN || end == FIELD_UNSOUND) return false;
         known += is_known_name(&field);
     } while (end == FIELD_SEPARATOR);
     return known >= 2;

@@ -1,4 +1,5 @@
 #include "language.h"
+#include "han_set.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,18 +10,17 @@
 #include <unicode/utf8.h>
 
 #define SAMPLE_BYTES 16384 /* enough to tell, however long the text */
-#define SAMPLE_WORDS 500
-#define WORD_SIZE    16 /* longer than any function word */
-#define SHORT_TEXT   25 /* words; too few to count on function words */
-#define SHORT_TITLE  8  /* words; too few to overrule a declaration */
+#define WORD_SIZE    16    /* longer than any function word */
+#define SHORT_TEXT   25    /* words; too few to count on function words */
+#define SHORT_TITLE  8     /* words; too few to overrule a declaration */
 
 /* A Han character says about as much as three and a half Latin letters. */
 #define HAN_WEIGHT   7
 #define LATIN_WEIGHT 2
 
 #define ENGLISH   0
-#define LANGUAGES 10
-#define MAX_WORDS 1024
+#define LANGUAGES 16
+#define MAX_WORDS 2048
 
 /* The most frequent function words of languages in Latin script. */
 static const char *const WORD_LISTS[LANGUAGES] = {
@@ -28,7 +28,7 @@ static const char *const WORD_LISTS[LANGUAGES] = {
     "the of and to in a is that for on with as was at by it from are be has have not an this will after "
     "over says its his her he she they but who or which were their had said more about been would can "
     "could new how why what when up out into than no i we you our your there if so all one also against "
-    "amid under before while do does may",
+    "amid under before while do does may my me him am",
     /* German */
     "der die das und in zu den ist von mit nicht ein eine für auf dem des im sich auch es an werden aus "
     "er hat dass sie nach wird bei einer um am sind noch wie einem über so zum haben nur oder aber "
@@ -62,13 +62,32 @@ static const char *const WORD_LISTS[LANGUAGES] = {
     "cũng vào sẽ ở như theo trên việc sau đó phải lại bị do hơn nhưng còn thì hai chỉ mà nước vì",
     /* Danish, Norwegian, Swedish */
     "och att det som en på är av för med den till inte har om ett var jag han så de vi från kan sig "
-    "efter mot og at er til af ikke der et jeg fra vil ved eller også blev etter være hun skal nå",
+    "efter mot og at er til af ikke der et jeg fra vil ved eller også blev etter være hun skal nå dag år",
+    /* Polish */
+    "w i z na do się nie że o po za od przez dla jest są był była było ale jak co już przy pod nad oraz tym tego "
+    "ten ta jego jej ich który która które także tylko może ze został będzie",
+    /* Czech, Slovak */
+    "v a na se si že do ve z o za po je jsou byl byla bylo ale jak co už při pod nad pro ze který která které také jen "
+    "může bude by sa vo zo pri aj nie ktorý",
+    /* Turkish */
+    "ve bir bu da de için ile olarak çok daha en gibi kadar sonra olan ne ama var yok ise mi oldu etti dedi göre "
+    "her son yeni iki",
+    /* Romanian */
+    "și în de la pe cu din că nu a au fost este pentru care mai după prin sau dar ca sunt va lui să se peste unui unei",
+    /* Hungarian */
+    "a az és hogy nem is egy van volt meg már csak de ha mint el még után szerint lesz több vagy azt ezt ki fel",
+    /* Finnish, Estonian */
+    "ja on ei oli se että hän ovat mutta kun myös niin kuin mukaan jo vain sen tai jossa joka ovat ole yli ning ka",
 };
 
+/* What stands in a stretch of text. */
 typedef struct census {
     size_t han, kana, hangul, latin, other; /* letters */
+    size_t of_set[SS_HAN_SETS];             /* Han characters by where they are written so */
     size_t accented;                        /* Latin letters outside ASCII */
     size_t words;                           /* of Latin letters */
+    size_t running;                         /* words of small letters: of a sentence, and not of a name */
+    size_t running_accented;                /* of them, those with accents, which hardly any English word has */
     size_t matched[LANGUAGES];              /* function words of each language */
 } census;
 
@@ -107,21 +126,38 @@ static void fill_word_table(void)
     word_count = kept;
 }
 
+/* A word as it is being read. */
+typedef struct word_reader {
+    function_word word;
+    size_t length;
+    bool capital, small; /* its first letter is a capital one; none is */
+    bool accented;
+    bool attached; /* to what no word of a sentence is attached to: "Vue.js", "8k" */
+} word_reader;
+
 /* A capital letter at the head makes it rather a name ("Los Angeles") than a function word, but in English, whose
  * headlines are written so. */
-static void count_word(census *found, const function_word *word, bool capital)
+static void count_word(census *found, word_reader *reader)
 {
+    if (reader->length == 0) return;
+    const function_word *hit = bsearch(&reader->word, word_table, word_count, sizeof *word_table, compare_words);
+    bool running = reader->small && reader->length > 2 && !reader->attached;
     found->words++;
-    const function_word *hit = bsearch(word, word_table, word_count, sizeof *word_table, compare_words);
-    if (hit == NULL) return;
-    for (int language = 0; language < LANGUAGES; language++)
-        if ((hit->languages & (1u << language)) && (language == ENGLISH || !capital)) found->matched[language]++;
+    found->running += running;
+    found->running_accented += reader->small && reader->accented && !reader->attached;
+    for (int language = 0; hit != NULL && language < LANGUAGES; language++)
+        if ((hit->languages & (1u << language)) && (language == ENGLISH || !reader->capital))
+            found->matched[language]++;
+    *reader = (word_reader){0};
 }
 
 static void count_letter(census *found, UChar32 code, UScriptCode script)
 {
     switch (script) {
     case USCRIPT_HAN:
+        found->of_set[ss_han_set_of((uint32_t)code)]++;
+        found->han++;
+        break;
     case USCRIPT_BOPOMOFO:
         found->han++;
         break;
@@ -144,20 +180,28 @@ static void count_letter(census *found, UChar32 code, UScriptCode script)
     }
 }
 
-/* Adds a letter to a word; one that grows too long for a function word becomes "". */
-static void extend_word(function_word *word, size_t *length, UChar32 letter)
+/* Adds a letter to a word; one that grows too long for a function word becomes "". `before`: the character before it. */
+static void extend_word(word_reader *reader, UChar32 letter, UChar32 before)
 {
     uint8_t bytes[U8_MAX_LENGTH];
     size_t used = 0;
-    UBool failed = false;
-    U8_APPEND(bytes, used, sizeof bytes, (uint32_t)letter, failed);
-    if (failed || *length + used >= WORD_SIZE) {
-        *length = WORD_SIZE - 1;
-        word->word[0] = '\0';
+    UBool failed = false, capital = u_isupper(letter);
+    if (reader->length == 0) {
+        reader->capital = capital;
+        reader->small = true;
+        reader->attached = before == '.' || before == '@' || before == '/' || before == '_' || u_isdigit(before);
+    }
+    if (capital) reader->small = false;
+    if (letter > 0x7f) reader->accented = true;
+    UChar32 small = u_tolower(letter);
+    U8_APPEND(bytes, used, sizeof bytes, (uint32_t)small, failed);
+    if (failed || reader->length + used >= WORD_SIZE) {
+        reader->length = WORD_SIZE - 1;
+        reader->word.word[0] = '\0';
     } else {
-        memcpy(word->word + *length, bytes, used);
-        *length += used;
-        word->word[*length] = '\0';
+        memcpy(reader->word.word + reader->length, bytes, used);
+        reader->length += used;
+        reader->word.word[reader->length] = '\0';
     }
 }
 
@@ -169,29 +213,134 @@ static UScriptCode letter_script(UChar32 code)
     return uscript_getScript(code, &error);
 }
 
-static census take_census(const char *text, size_t length)
+static void add_census(census *sum, const census *part)
+{
+    size_t *to = (size_t *)sum;
+    const size_t *from = (const size_t *)part;
+    for (size_t i = 0; i < sizeof *sum / sizeof *to; i++)
+        to[i] += from[i];
+}
+
+static size_t east_asian(const census *found)
+{
+    return found->han + found->kana + found->hangul;
+}
+
+static size_t weight(const census *found)
+{
+    return east_asian(found) * HAN_WEIGHT + (found->latin + found->other) * LATIN_WEIGHT;
+}
+
+/* ------------------------------------------------------------------- lines */
+
+/* How deep in brackets behind `code`; those that hold titles, readings and names as their owners write them. */
+static int bracket_step(UChar32 code)
+{
+    switch (code) {
+    case '(':
+    case '[':
+    case 0x3008:
+    case 0x300a:
+    case 0x300c:
+    case 0x300e:
+    case 0x3010:
+    case 0xff08:
+        return 1;
+    case ')':
+    case ']':
+    case 0x3009:
+    case 0x300b:
+    case 0x300d:
+    case 0x300f:
+    case 0x3011:
+    case 0xff09:
+        return -1;
+    default:
+        return 0;
+    }
+}
+
+/* Takes the census of the line at the head of the text, as far as `size` goes; returns where the next begins. A line is what it
+ * is outside brackets, if it says anything there. */
+static size_t take_line(census *line, const uint8_t *bytes, size_t size)
+{
+    census part[2] = {{0}, {0}}; /* outside of brackets and inside */
+    word_reader word = {0};
+    UChar32 code = 0, before = 0;
+    size_t at = 0;
+    int depth = 0;
+    while (at < size && code != '\n') {
+        U8_NEXT(bytes, at, size, code);
+        UScriptCode script = letter_script(code);
+        if (script == USCRIPT_LATIN) {
+            extend_word(&word, code, before);
+        } else {
+            count_word(&part[depth > 0], &word);
+        }
+        int step = bracket_step(code);
+        if (depth + step >= 0) depth += step;
+        count_letter(&part[depth > 0], code, script);
+        before = code;
+    }
+    count_word(&part[depth > 0], &word);
+    *line = part[0];
+    if (depth > 0 || east_asian(line) + line->latin + line->other == 0) add_census(line, &part[1]);
+    return at;
+}
+
+typedef enum line_kind { NOTHING, LATIN, CHINESE, FOREIGN } line_kind;
+
+/* Japanese and Korean write Han characters too, and headlines at times nothing else. What is written so in China alone speaks
+ * against them. */
+static bool is_japanese_or_korean(const census *line)
+{
+    size_t own = line->kana + line->hangul, chinese = line->of_set[SS_HAN_CHINESE];
+    if (own + line->of_set[SS_HAN_JAPANESE] > chinese)
+        return own * 20 > east_asian(line) || line->of_set[SS_HAN_JAPANESE] > 0;
+    return chinese == 0 && line->of_set[SS_HAN_SIMPLIFIED] > 0 && line->of_set[SS_HAN_TRADITIONAL] > 0;
+}
+
+/* Names in Latin letters fill a Chinese title ("Visual Studio Code 更新"), but no words of an English sentence do. */
+static bool holds_names_alone(const census *line)
+{
+    size_t sentence = line->running + line->matched[ENGLISH], asian = east_asian(line);
+    return sentence * 2 <= asian && asian * 2 >= line->words;
+}
+
+static line_kind judge_line(const census *line)
+{
+    size_t asian = east_asian(line);
+    if (asian + line->latin + line->other == 0) return NOTHING;
+    if (asian * HAN_WEIGHT <= (line->latin + line->other) * LATIN_WEIGHT) {
+        if (line->other >= line->latin) return FOREIGN;
+        if (asian == 0 || !holds_names_alone(line)) return LATIN;
+    }
+    return is_japanese_or_korean(line) ? FOREIGN : CHINESE;
+}
+
+/* -------------------------------------------------------------- whole texts */
+
+/* What a text is by most of what it says. */
+typedef struct verdict {
+    line_kind kind;
+    census latin; /* of its lines in Latin script */
+} verdict;
+
+static verdict judge_text(const char *text, size_t length)
 {
     static pthread_once_t filled = PTHREAD_ONCE_INIT;
     pthread_once(&filled, fill_word_table);
-
-    census found = {0};
-    function_word word = {0};
-    size_t word_length = 0;
-    bool capital = false;
-    const uint8_t *bytes = (const uint8_t *)text;
-    size_t size = length < SAMPLE_BYTES ? length : SAMPLE_BYTES;
-    for (size_t i = 0; i < size;) {
-        UChar32 code;
-        U8_NEXT(bytes, i, size, code);
-        UScriptCode script = letter_script(code);
-        count_letter(&found, code, script);
-        if (script == USCRIPT_LATIN && word_length == 0) capital = u_isupper(code);
-        if (script == USCRIPT_LATIN) extend_word(&word, &word_length, u_tolower(code));
-        if (word_length > 0 && (script != USCRIPT_LATIN || i >= size)) {
-            if (found.words < SAMPLE_WORDS) count_word(&found, &word, capital);
-            word_length = 0;
-        }
+    size_t size = length < SAMPLE_BYTES ? length : SAMPLE_BYTES, share[FOREIGN + 1] = {0};
+    verdict found = {0};
+    for (size_t at = 0; at < size;) {
+        census line;
+        at += take_line(&line, (const uint8_t *)text + at, size - at);
+        line_kind kind = judge_line(&line);
+        share[kind] += weight(&line);
+        if (kind == LATIN) add_census(&found.latin, &line);
     }
+    for (line_kind kind = LATIN; kind <= FOREIGN; kind++)
+        if (share[kind] > share[found.kind]) found.kind = kind;
     return found;
 }
 
@@ -205,28 +354,22 @@ static bool is_english(const census *found)
     bool accents = found->accented >= 3 && found->accented * 20 > found->latin;
     if (found->words >= SHORT_TEXT) return english > foreign && english * 10 > found->words;
     /* Headlines do without function words; running text has one in three. */
+    foreign += found->running_accented;
     if (english > foreign) return true;
-    return !accents && (foreign == english || (foreign < 2 && foreign * 5 <= found->words));
+    return !accents && found->running_accented == 0 &&
+           (foreign == english || (foreign < 2 && foreign * 5 <= found->words));
 }
 
-static bool is_latin(const census *found)
+static ss_lang judge(const verdict *found)
 {
-    size_t east_asian = found->han + found->kana + found->hangul;
-    return east_asian * HAN_WEIGHT <= (found->latin + found->other) * LATIN_WEIGHT && found->latin > found->other;
-}
-
-static ss_lang judge(const census *found)
-{
-    if (is_latin(found)) return is_english(found) ? SS_LANG_EN : SS_LANG_OTHER;
-    size_t east_asian = found->han + found->kana + found->hangul;
-    bool chinese = east_asian * HAN_WEIGHT > (found->latin + found->other) * LATIN_WEIGHT &&
-                   (found->kana + found->hangul) * 20 <= east_asian;
-    return chinese ? SS_LANG_ZH : SS_LANG_OTHER;
+    if (found->kind == CHINESE) return SS_LANG_ZH;
+    if (found->kind == NOTHING) return SS_LANG_OTHER;
+    return found->kind == LATIN && is_english(&found->latin) ? SS_LANG_EN : SS_LANG_OTHER;
 }
 
 ss_lang ss_lang_detect(const char *text, size_t length)
 {
-    census found = take_census(text, length);
+    verdict found = judge_text(text, length);
     return judge(&found);
 }
 
@@ -254,12 +397,12 @@ ss_lang ss_lang_decide(const char *declared, const char *text, size_t length)
 {
     static const char *const unknown[] = {"", "und", "mul", "zxx", NULL};
     static const char *const japanese[] = {"ja", "jpn", "japanese", NULL};
-    census found = take_census(text, length);
+    verdict found = judge_text(text, length);
     ss_lang detected = judge(&found);
     if (declared == NULL || tag_is(declared, unknown)) return detected;
     /* Page templates declare languages that their texts are not in: a declaration decides only where the text can't. */
     ss_lang lang = ss_lang_parse(declared);
-    if (is_latin(&found) && found.words < SHORT_TITLE && lang != SS_LANG_ZH) return lang;
+    if (found.kind == LATIN && found.latin.words < SHORT_TITLE && lang != SS_LANG_ZH) return lang;
     if (detected == SS_LANG_ZH && tag_is(declared, japanese)) return SS_LANG_OTHER;
     return detected;
 }

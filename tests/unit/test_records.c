@@ -181,6 +181,9 @@ static void test_what_a_bad_row_costs(void **state)
     assert_warned(run, "a.csv:4: 3 columns where the header has 2");
     assert_int_equal(run->counts.skipped, 2);
     end_run(run);
+    run = read_text("b.csv", "id,\"text\" is,\"more,text\n1,2,3,four\n"); /* found by fuzzing */
+    assert_article(run, 0, "b.csv:2", "", "four");
+    end_run(run);
     run = read_text("b.csv", "id,text");
     assert_int_equal(run->articles.count, 0);
     end_run(run);
