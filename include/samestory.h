@@ -103,6 +103,7 @@ typedef struct ss_article {
     char *origin;      /* where it was read: "path:line", "path#record" or "path"; in an archive "archive:path..." */
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
+    uint32_t copies; /* repeats of this page that were folded into it (ss_link_options.keep_repeats); 0: none */
     bool text_lent; /* `text` belongs to the list that the article is in, is read-only and goes with the list */
 } ss_article;
 
@@ -146,10 +147,10 @@ typedef struct ss_reader_counts {
     uint64_t skipped; /* lines or files left out, each of them told through ss_job.warning */
 } ss_reader_counts;
 
-/* Reads articles from files, folders (recursively, in sorted order) and "-" (standard input). JSON lines, plain text,
- * Markdown with front matter and HTML, each plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; web
- * archives (WARC, WET); and tar and zip archives of all these, also one in another. The kind of a file is told from its
- * content, its name helps where that leaves a doubt.
+/* Reads articles from files, folders (recursively, in sorted order) and "-" (standard input). JSON (lines or an
+ * array), tables with a header (CSV, TSV), feeds (RSS, Atom), plain text, Markdown with front matter and HTML, each plain
+ * or compressed with gzip, zstd, xz or bzip2, in any common encoding; web archives (WARC, WET); and tar and zip archives of
+ * all these, also one in another. The kind of a file is told from its content, its name helps where that leaves a doubt.
  *   - Of a web archive each HTML, XHTML or plain text page is an article whose id is the record's. The day on which a page
  *     was fetched dates no article; a later date, which can't be its own, is left out.
  *   - Nothing is unpacked to disk. Links, devices and encrypted members of archives are passed over and told.
@@ -242,6 +243,7 @@ typedef struct ss_link_options {
     double threshold;         /* links of at least this probability; below 0: the model's own */
     bool zh_en, zh_zh, en_en; /* which pairs; all false: all three */
     bool keep_candidates; /* keep every neighbour pair in the result, not only links; events are made of links alone */
+    bool keep_repeats;    /* keep repeats of the same page as articles; else they are folded into one (repeats.h) */
     const char *matcher;  /* NULL: the fastest present; see ss_matcher_name() */
 } ss_link_options;
 

@@ -328,6 +328,7 @@ static ss_status find_candidates(ss_result **result, ss_articles *articles, cons
 {
     ss_link_options link = given != NULL ? *given : ss_link_options_default();
     link.keep_candidates = true;
+    link.keep_repeats = true; /* labels name them */
     link.threshold = 1;
     return ss_link_articles(result, articles, model, &link, job);
 }

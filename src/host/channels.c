@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "furniture.h"
 #include "gather.h"
 #include "simd.h"
 #include "status.h"
@@ -336,8 +337,8 @@ static ss_status run(ss_channel_counter *c, const char *title, const char *text,
 ss_status ss_channel_counter_run(ss_channel_counter *counter, const ss_article *article,
                                  const ss_channel_feature **features, size_t in_channel[SS_CHANNELS])
 {
-    size_t length = strnlen(article->text, SS_TEXT_BYTES + 1); /* one more tells where to cut */
-    return run(counter, article->title, article->text, length, features, in_channel);
+    ss_report report = ss_report_of(article);
+    return run(counter, article->title, report.text, report.length, features, in_channel);
 }
 
 ss_status ss_channel_counter_run_text(ss_channel_counter *counter, const char *text, size_t length,

@@ -402,6 +402,7 @@ ss_status ss_evaluate_links(ss_links_scores *out, ss_articles *articles, const c
 {
     ss_link_options complete = options != NULL ? *options : ss_link_options_default();
     complete.keep_candidates = true; /* pairs below the threshold are to be scored too */
+    complete.keep_repeats = true;    /* labels name them */
     *out = (ss_links_scores){0};
     ss_gold gold = {0};
     ss_result *result = NULL;

@@ -81,6 +81,7 @@ static ss_status score_by_linker(pairs_reader *reader, double *score, const char
     ss_articles articles = {0};
     ss_result *result = NULL;
     ss_link_options options = ss_link_options_default();
+    options.keep_repeats = true;
     options.keep_candidates = true;
     const ss_job job = {.threads = 1};
     ss_status status = make_article(&articles, "1", lang[0], text[0]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "furniture.h"
 #include "status.h"
 
 struct ss_evidence_taker {
@@ -59,13 +60,15 @@ static ss_status append(ss_evidence_taker *t, const char *bytes, size_t length)
     return SS_OK;
 }
 
-static ss_status fold_article(ss_evidence_taker *t, const ss_article *article, size_t text_length)
+static ss_status fold_article(ss_evidence_taker *t, const ss_article *article,
+                              size_t (*part)(const char *text, size_t length))
 {
+    ss_report report = ss_report_of(article);
     t->text.length = 0;
     t->text.count = 0;
     SS_TRY(append(t, article->title, strlen(article->title)));
     SS_TRY(append(t, "\n", 1));
-    SS_TRY(append(t, article->text, text_length));
+    SS_TRY(append(t, report.text, part(report.text, report.length)));
     return ss_fold_text(t->model->fold, t->text.text, t->text.length, &t->text.folded, &t->text.offset, &t->text.count,
                         &t->folded_capacity);
 }
@@ -77,7 +80,7 @@ ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, 
         evidence->terms.vector = malloc(size);
         if (evidence->terms.vector == NULL) return ss_fail_memory(size);
     }
-    SS_TRY(fold_article(taker, article, ss_lead_length(article->text, strlen(article->text))));
+    SS_TRY(fold_article(taker, article, ss_lead_length));
     SS_TRY(ss_terms_take(&evidence->terms, taker->finder, &taker->text));
     evidence->lexical.count = 0;
     if (taker->model->lexicon != NULL)
@@ -91,7 +94,7 @@ ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, 
 
 ss_status ss_evidence_take_shingles(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence)
 {
-    SS_TRY(fold_article(taker, article, ss_whole_length(article->text, strlen(article->text))));
+    SS_TRY(fold_article(taker, article, ss_whole_length));
     SS_TRY(ss_shingles_take(&evidence->shingles, taker->text.folded, taker->text.count));
     evidence->has_shingles = true;
     return SS_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "furniture.h"
 #include "match.h"
 #include "sketch.h"
 #include "status.h"
@@ -201,11 +202,12 @@ static ss_status anatomise(anatomy *a, const ss_model *model, const ss_article *
 {
     *a = (anatomy){.model = model};
     /* The same texts, as often, as the sketch of the whole article is made from. */
-    size_t title = strlen(article->title), text = strlen(article->text);
+    ss_report report = ss_report_of(article);
+    size_t title = strlen(article->title);
     SS_TRY(take_text(a, article->title, title));
-    SS_TRY(take_text(a, article->text, ss_lead_length(article->text, text)));
+    SS_TRY(take_text(a, report.text, ss_lead_length(report.text, report.length)));
     SS_TRY(take_text(a, article->title, title));
-    SS_TRY(take_text(a, article->text, ss_whole_length(article->text, text)));
+    SS_TRY(take_text(a, report.text, ss_whole_length(report.text, report.length)));
     SS_TRY(group_stretches(a));
     return sum_groups(a);
 }

@@ -260,6 +260,20 @@ static int bracket_step(UChar32 code)
     }
 }
 
+/* Bytes of the web address that begins here, which is in no language; 0: none does. */
+static size_t address_length(const uint8_t *text, size_t size)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t at = strlen(schemes[i]);
+        if (size < at || memcmp(text, schemes[i], at) != 0) continue;
+        while (at < size && text[at] > ' ' && text[at] < 0x7f && text[at] != ')')
+            at++;
+        return at;
+    }
+    return 0;
+}
+
 /* Takes the census of the line at the head of the text, as far as `size` goes; returns where the next begins. A line is what it
  * is outside brackets, if it says anything there. */
 static size_t take_line(census *line, const uint8_t *bytes, size_t size)
@@ -270,6 +284,8 @@ static size_t take_line(census *line, const uint8_t *bytes, size_t size)
     size_t at = 0;
     int depth = 0;
     while (at < size && code != '\n') {
+        if (bytes[at] == 'h') at += address_length(bytes + at, size - at);
+        if (at == size) break;
         U8_NEXT(bytes, at, size, code);
         UScriptCode script = letter_script(code);
         if (script == USCRIPT_LATIN) {

@@ -12,6 +12,7 @@
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
+#include "repeats.h"
 #include "result.h"
 #include "sketch_cuda.h"
 #include "status.h"
@@ -211,6 +212,7 @@ static ss_status run(link_job *j)
     SS_TRY(note_provenance(j, matcher));
     ss_articles *articles = &j->result->articles;
     if (articles->count > 0) qsort(articles->item, articles->count, sizeof *articles->item, compare_articles);
+    if (!j->options.keep_repeats) SS_TRY(ss_repeats_fold(articles, j->model->fold, j->pool, j->job));
     SS_TRY(sketch_articles(j));
     SS_TRY(find_candidates(j));
     ss_result *r = j->result;

@@ -119,7 +119,6 @@ static ss_status add_facts(ss_article *article, const ss_warc_header *header)
     if (ss_date_parse(&fetched, header->date.text, header->date.length) &&
         article->published.precision != SS_DATE_NONE && article->published.seconds > fetched.seconds + CLOCKS_DIFFER)
         article->published = (ss_date){0};
-    if (article->lang == SS_LANG_OTHER) SS_TRY(ss_article_detect_lang(article));
     if (header->id.length > 0) return copy_mended(&article->id, header->id);
     return ss_copy_text(&article->id, article->origin, strlen(article->origin));
 }

@@ -24,7 +24,7 @@ typedef struct window {
     size_t met;
 } window;
 
-static ss_status add(ss_shingles *shingles, uint64_t hash)
+ss_status ss_shingles_add(ss_shingles *shingles, uint64_t hash)
 {
     SS_TRY(ss_grow((void **)&shingles->hash, &shingles->capacity, shingles->count + 1, sizeof *shingles->hash));
     shingles->hash[shingles->count++] = (uint32_t)(hash >> 32);
@@ -51,7 +51,7 @@ static int by_value(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void sort_once(ss_shingles *shingles)
+void ss_shingles_sort(ss_shingles *shingles)
 {
     if (shingles->count < 2) return;
     qsort(shingles->hash, shingles->count, sizeof *shingles->hash, by_value);
@@ -73,7 +73,7 @@ static uint64_t read_token(const ss_folded *text, size_t length, size_t *at, int
     return hash;
 }
 
-ss_status ss_shingles_take(ss_shingles *shingles, const ss_folded *text, size_t length)
+ss_status ss_shingles_list(ss_shingles *shingles, const ss_folded *text, size_t length)
 {
     window w = {0};
     bool whole = false;
@@ -89,10 +89,16 @@ ss_status ss_shingles_take(ss_shingles *shingles, const ss_folded *text, size_t 
         w.hash[place] = read_token(text, length, &at, &w.weight[place]);
         w.met++;
         hash = hash_last(&w, &whole);
-        if (whole) SS_TRY(add(shingles, hash));
+        if (whole) SS_TRY(ss_shingles_add(shingles, hash));
     }
-    if (w.met > 0 && shingles->count == 0) SS_TRY(add(shingles, hash));
-    sort_once(shingles);
+    if (w.met > 0 && shingles->count == 0) SS_TRY(ss_shingles_add(shingles, hash));
+    return SS_OK;
+}
+
+ss_status ss_shingles_take(ss_shingles *shingles, const ss_folded *text, size_t length)
+{
+    SS_TRY(ss_shingles_list(shingles, text, length));
+    ss_shingles_sort(shingles);
     return SS_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "device_cuda.h"
+#include "furniture.h"
 #include "pool.h"
 #include "sketch_model_cuda.h"
 #include "status.h"
@@ -133,12 +134,13 @@ static size_t put_article(ss_sketch_source *source, uint8_t *to, const ss_articl
         *source = (ss_sketch_source){.title_length = SS_SKETCH_TITLE_BYTES + 1};
         return 0;
     }
-    size_t length = strnlen(article->text, SS_TEXT_BYTES + 1), text = ss_whole_length(article->text, length);
+    ss_report report = ss_report_of(article);
+    size_t text = ss_whole_length(report.text, report.length);
     source->title_length = (uint16_t)title;
     source->text_length = (uint16_t)text;
-    source->lead_length = (uint16_t)ss_lead_length(article->text, length);
+    source->lead_length = (uint16_t)ss_lead_length(report.text, report.length);
     memcpy(to, article->title, title);
-    memcpy(to + title, article->text, text);
+    memcpy(to + title, report.text, text);
     return title + text;
 }
 

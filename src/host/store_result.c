@@ -41,6 +41,9 @@ static const ss_column article_row_columns[] = {
     {"articles/lang", SS_TEXT, offsetof(article_row, lang), "zh, en or other; other is kept and never linked", NULL},
 };
 
+/* Not in files of samestory before 0.2. */
+static const ss_column copies_column = {"articles/copies", SS_UINT32, offsetof(ss_article, copies),
+                                        "repeats of the same page that were read and folded into this article", NULL};
 static const ss_column event_of_column = {"articles/event", SS_INT64, 0, "row in events; -1 if in none", NULL};
 static const ss_column ngrams_column = {"articles/ngrams", SS_UINT32, 0, "n-grams counted in title and text", NULL};
 
@@ -321,6 +324,7 @@ static ss_status write_articles(ss_h5 *file, const ss_result *result)
     SS_TRY(write_table(file, article_columns, COUNT(article_columns), articles->item, sizeof *articles->item,
                        articles->count));
     SS_TRY(write_article_rows(file, articles));
+    SS_TRY(ss_h5_write_column(file, &copies_column, articles->item, sizeof *articles->item, articles->count));
     SS_TRY(ss_h5_write_column(file, &event_of_column, result->event_of, sizeof *result->event_of, articles->count));
     SS_TRY(ss_h5_write_column(file, &ngrams_column, result->ngrams, sizeof *result->ngrams, articles->count));
     return write_texts(file, articles);
@@ -513,6 +517,8 @@ static ss_status read_articles(ss_h5 *file, ss_result *result)
     articles->count = articles->capacity = count;
     SS_TRY(read_table(file, article_columns, COUNT(article_columns), articles->item, sizeof *articles->item, count));
     SS_TRY(read_article_rows(file, articles));
+    if (ss_h5_has(file, copies_column.name))
+        SS_TRY(ss_h5_read_column(file, &copies_column, articles->item, sizeof *articles->item, count));
     SS_TRY(read_texts(file, articles));
     SS_TRY(new_array((void **)&result->event_of, count, sizeof *result->event_of));
     SS_TRY(new_array((void **)&result->ngrams, count, sizeof *result->ngrams));

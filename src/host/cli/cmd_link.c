@@ -17,6 +17,7 @@ typedef struct link_settings {
     cli_linking linking;
     const char *output;
     bool keep_candidates;
+    bool keep_repeats;
     bool profile;
 } link_settings;
 
@@ -32,6 +33,10 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep in the results every pair that was looked at, not only the links",
      .offset = offsetof(link_settings, keep_candidates)},
+    {.name = "keep-repeats",
+     .type = CLI_FLAG,
+     .help = "keep repeats of the same page as articles of their own, and do not fold them into one",
+     .offset = offsetof(link_settings, keep_repeats)},
     {.name = "profile",
      .type = CLI_FLAG,
      .help = "tell where the time went: each stage, and on CUDA devices launches, bytes and phases",
@@ -90,6 +95,7 @@ static ss_status link_all(ss_result **result, const link_run *run, ss_articles *
     const link_settings *settings = run->settings;
     ss_link_options options = cli_link_options(&settings->linking, run->matcher);
     options.keep_candidates = settings->keep_candidates;
+    options.keep_repeats = settings->keep_repeats;
     ss_model *model;
     cli_profile_stage("model");
     SS_TRY(ss_model_open(&model, settings->linking.model));
@@ -130,6 +136,16 @@ static size_t count_bilingual(const ss_result *result)
     return count;
 }
 
+static void say_repeats(const ss_articles *articles)
+{
+    size_t repeats = 0, pages = 0;
+    for (size_t i = 0; i < articles->count; i++) {
+        repeats += articles->item[i].copies;
+        pages += articles->item[i].copies > 0;
+    }
+    if (repeats > 0) cli_say("repeats: %zu, of %zu pages, were folded into one article each", repeats, pages);
+}
+
 static void say_summary(const ss_result *result, const link_run *run)
 {
     const ss_reader_counts *counts = &run->counts;
@@ -144,6 +160,7 @@ static void say_summary(const ss_result *result, const link_run *run)
     cli_say("articles: %llu (%llu zh, %llu en, %llu in other languages), %llu of them undated",
             (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
             (unsigned long long)counts->other, (unsigned long long)counts->undated);
+    say_repeats(&result->articles);
     cli_say("links: %zu (%zu zh-en, %zu zh-zh, %zu en-en)", links[0] + links[1] + links[2], links[0], links[1],
             links[2]);
     cli_say("events: %zu, %zu of them in both languages", result->event_count, count_bilingual(result));
@@ -190,8 +207,8 @@ const cli_command cli_link = {
     .operands = "FILE...",
     .description =
         "Reads the articles of files and folders, compares them, and writes which of them report the same event.\n"
-        "A FILE is JSON lines, plain text, Markdown with front matter, HTML, a web archive (WARC), or a tar or zip of "
-        "them, plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; a folder stands for all files "
+        "A FILE is JSON (lines or an array), a table with a header (CSV, TSV), a feed (RSS, Atom), plain text, Markdown "
+        "with front matter, HTML, a web archive (WARC), or a tar or zip of them, plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; a folder stands for all files "
         "in it, - for standard input. Articles that are neither Chinese nor English are kept and not linked.",
     .example = "samestory link articles/ -o linked.h5\n"
                "samestory link news.jsonl.zst --field text=body --window 7 -o linked.h5",
