@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "furniture.h"
 #include "gather.h"
 #include "sketches.h"
 #include "status.h"
@@ -94,12 +95,13 @@ static sketch finish_plainly(ss_ngram_counter *counter, uint32_t *ngrams)
 /* A channel as it is defined: its texts one after the other, each counted by itself; title and lead twice in the whole. */
 static sketch sketch_plainly(ss_ngram_counter *counter, const ss_article *article, ss_channel channel, uint32_t *ngrams)
 {
-    size_t length = strlen(article->text), title_length = strlen(article->title);
+    ss_report report = ss_report_of(article);
+    size_t title_length = strlen(article->title);
     add_plainly(counter, article->title, title_length);
-    if (channel != SS_CHANNEL_TITLE) add_plainly(counter, article->text, ss_lead_length(article->text, length));
+    if (channel != SS_CHANNEL_TITLE) add_plainly(counter, report.text, ss_lead_length(report.text, report.length));
     if (channel == SS_CHANNEL_WHOLE) {
         add_plainly(counter, article->title, title_length);
-        add_plainly(counter, article->text, ss_whole_length(article->text, length));
+        add_plainly(counter, report.text, ss_whole_length(report.text, report.length));
     }
     return finish_plainly(counter, ngrams);
 }
