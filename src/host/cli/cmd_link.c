@@ -138,12 +138,11 @@ static size_t count_bilingual(const ss_result *result)
 
 static void say_repeats(const ss_articles *articles)
 {
-    size_t repeats = 0, pages = 0;
+    size_t repeats = 0;
     for (size_t i = 0; i < articles->count; i++) {
         repeats += articles->item[i].copies;
-        pages += articles->item[i].copies > 0;
     }
-    if (repeats > 0) cli_say("repeats: %zu, of %zu pages, were folded into one article each", repeats, pages);
+    if (repeats > 0) cli_say("repeats: %zu, folded into the first article of each page", repeats);
 }
 
 static void say_summary(const ss_result *result, const link_run *run)
