@@ -104,7 +104,7 @@ typedef struct ss_article {
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
     uint32_t copies; /* repeats of this page that were folded into it (ss_link_options.keep_repeats); 0: none */
-    bool text_lent; /* `text` belongs to the list that the article is in, is read-only and goes with the list */
+    bool text_lent;  /* `text` belongs to the list that the article is in, is read-only and goes with the list */
 } ss_article;
 
 /* A growing list of articles that owns its strings. Bodies beyond a bound (SS_TEXT_MEMORY bytes of them) it keeps in a

@@ -337,7 +337,7 @@ static ss_status run(ss_channel_counter *c, const char *title, const char *text,
 ss_status ss_channel_counter_run(ss_channel_counter *counter, const ss_article *article,
                                  const ss_channel_feature **features, size_t in_channel[SS_CHANNELS])
 {
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     return run(counter, article->title, report.text, report.length, features, in_channel);
 }
 

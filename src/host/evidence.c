@@ -63,7 +63,7 @@ static ss_status append(ss_evidence_taker *t, const char *bytes, size_t length)
 static ss_status fold_article(ss_evidence_taker *t, const ss_article *article,
                               size_t (*part)(const char *text, size_t length))
 {
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     t->text.length = 0;
     t->text.count = 0;
     SS_TRY(append(t, article->title, strlen(article->title)));

@@ -202,7 +202,7 @@ static ss_status anatomise(anatomy *a, const ss_model *model, const ss_article *
 {
     *a = (anatomy){.model = model};
     /* The same texts, as often, as the sketch of the whole article is made from. */
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     size_t title = strlen(article->title);
     SS_TRY(take_text(a, article->title, title));
     SS_TRY(take_text(a, report.text, ss_lead_length(report.text, report.length)));

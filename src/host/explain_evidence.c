@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evidence.h"
+#include "furniture.h"
 #include "status.h"
 
 #define AGREES 0.5 /* of a pair of quantities */
@@ -13,6 +14,8 @@ typedef struct witness {
     ss_evidence evidence;
     char *text;
     uint32_t *offset; /* [characters + 1] where each folded character begins in the text */
+    uint32_t body;    /* bytes of the title and its line end: behind them stands the body, */
+    uint32_t skipped; /* without the furniture before it */
 } witness;
 
 static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *article)
@@ -20,6 +23,8 @@ static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *ar
     SS_TRY(ss_evidence_take(taker, article, &w->evidence));
     const ss_folded_text *text = ss_evidence_text(taker);
     SS_TRY(ss_copy_text(&w->text, text->text, text->length));
+    w->body = (uint32_t)strlen(article->title) + 1;
+    w->skipped = (uint32_t)(ss_body_of(article).text - article->text);
     w->offset = malloc((text->count + 1) * sizeof *w->offset);
     if (w->offset == NULL) return ss_fail_memory(text->count * sizeof *w->offset);
     if (text->count > 0) memcpy(w->offset, text->offset, text->count * sizeof *w->offset);
@@ -34,6 +39,12 @@ static void dismiss(witness *w)
     free(w->offset);
 }
 
+/* A place in the article, of one in the text that was heard. */
+static uint32_t place_in_article(const witness *w, uint32_t place)
+{
+    return place >= w->body ? place + w->skipped : place;
+}
+
 static ss_status add(ss_testimonies *out, ss_testimony item, const witness *a, size_t length_a, const witness *b,
                      size_t length_b)
 {
@@ -44,6 +55,8 @@ static ss_status add(ss_testimonies *out, ss_testimony item, const witness *a, s
         free(item.a);
         return status;
     }
+    item.place_a = place_in_article(a, item.place_a);
+    item.place_b = place_in_article(b, item.place_b);
     out->item[out->count++] = item;
     return SS_OK;
 }

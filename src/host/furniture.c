@@ -71,7 +71,7 @@ static const char *const agencies[] = {
 
 /* ------------------------------------------------------------------- lines */
 
-static ss_report trim(ss_report part)
+static ss_body trim(ss_body part)
 {
     for (size_t size; (size = ss_space_size(part.text, part.length)) > 0; part.length -= size)
         part.text += size;
@@ -85,7 +85,7 @@ static ss_report trim(ss_report part)
     return part;
 }
 
-static bool begins_with(ss_report part, const char *opening)
+static bool begins_with(ss_body part, const char *opening)
 {
     size_t length = strlen(opening);
     return part.length >= length && strncasecmp(part.text, opening, length) == 0;
@@ -100,7 +100,7 @@ static bool is_small_word(const char *word, size_t length)
 }
 
 /* "By Jane Whitfield and Mark Olsen": nothing but names. */
-static bool is_byline(ss_report line)
+static bool is_byline(ss_body line)
 {
     size_t words = 0;
     if (!begins_with(line, "by ") || strchr(".?!:;", line.text[line.length - 1]) != NULL) return false;
@@ -117,7 +117,7 @@ static bool is_byline(ss_report line)
     return words >= 2 && words <= MOST_BY_WORDS;
 }
 
-static bool begins_with_any(ss_report line, const char *const *openings, size_t count)
+static bool begins_with_any(ss_body line, const char *const *openings, size_t count)
 {
     int first = tolower((unsigned char)*line.text);
     for (size_t i = 0; i < count; i++)
@@ -126,7 +126,7 @@ static bool begins_with_any(ss_report line, const char *const *openings, size_t 
 }
 #define BEGINS_WITH_ANY(line, openings) begins_with_any(line, openings, sizeof(openings) / sizeof *(openings))
 
-static bool is_whole_line(ss_report line)
+static bool is_whole_line(ss_body line)
 {
     for (size_t i = 0; i < sizeof whole_lines / sizeof *whole_lines; i++)
         if (strlen(whole_lines[i]) == line.length && begins_with(line, whole_lines[i])) return true;
@@ -134,7 +134,7 @@ static bool is_whole_line(ss_report line)
 }
 
 /* Whether a clause ends in it, as in a sentence. */
-static bool holds_clause(ss_report line)
+static bool holds_clause(ss_body line)
 {
     static const char *const ends[] = {"，", "。", "？", "！"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
@@ -143,7 +143,7 @@ static bool holds_clause(ss_report line)
 }
 
 /* The line in one pair of brackets, "（责任编辑：李四）", without them. */
-static ss_report unwrap(ss_report line)
+static ss_body unwrap(ss_body line)
 {
     static const char *const brackets[][2] = {{"(", ")"}, {"（", "）"}, {"[", "]"}, {"【", "】"}};
     for (size_t i = 0; i < sizeof brackets / sizeof *brackets; i++) {
@@ -151,39 +151,39 @@ static ss_report unwrap(ss_report line)
         bool closed =
             line.length > opening + closing && memcmp(line.text + line.length - closing, brackets[i][1], closing) == 0;
         if (closed && begins_with(line, brackets[i][0]))
-            return (ss_report){line.text + opening, line.length - opening - closing};
+            return (ss_body){line.text + opening, line.length - opening - closing};
     }
     return line;
 }
 
-static bool is_furniture(ss_report line)
+static bool is_furniture(ss_body line)
 {
     if (line.length == 0) return true;
     if (line.length > LONGEST_LINE) return false;
-    ss_report inside = unwrap(line);
+    ss_body inside = unwrap(line);
     if (BEGINS_WITH_ANY(inside, line_openings) || is_whole_line(inside) || is_byline(inside)) return true;
     return line.length <= LONGEST_BYLINE && BEGINS_WITH_ANY(inside, byline_openings) && !holds_clause(inside);
 }
 
-static void drop_first_lines(ss_report *report)
+static void drop_first_lines(ss_body *report)
 {
     for (int i = 0; i < MOST_LINES; i++) {
         const char *newline = memchr(report->text, '\n', report->length);
         if (newline == NULL) return;
         size_t length = (size_t)(newline - report->text);
-        if (!is_furniture(trim((ss_report){report->text, length}))) return;
+        if (!is_furniture(trim((ss_body){report->text, length}))) return;
         report->text += length + 1;
         report->length -= length + 1;
     }
 }
 
-static void drop_last_lines(ss_report *report)
+static void drop_last_lines(ss_body *report)
 {
     for (int i = 0; i < MOST_LINES; i++) {
         const char *newline = memrchr(report->text, '\n', report->length);
         if (newline == NULL) return;
         size_t length = (size_t)(newline - report->text);
-        if (!is_furniture(trim((ss_report){newline + 1, report->length - length - 1}))) return;
+        if (!is_furniture(trim((ss_body){newline + 1, report->length - length - 1}))) return;
         report->length = length;
     }
 }
@@ -202,7 +202,7 @@ static size_t bracket_size(const char *text, size_t length)
 {
     static const char *const brackets[][2] = {{"(", ")"}, {"（", "）"}};
     for (size_t i = 0; i < 2; i++) {
-        if (!begins_with((ss_report){text, length}, brackets[i][0])) continue;
+        if (!begins_with((ss_body){text, length}, brackets[i][0])) continue;
         size_t near = length < LONGEST_LEAD ? length : LONGEST_LEAD, end = find(text, near, brackets[i][1]);
         return end < near ? end + strlen(brackets[i][1]) : 0;
     }
@@ -217,7 +217,7 @@ static size_t dash_size(const char *text, size_t length)
     for (bool found = true; found;) {
         size_t size = ss_space_size(text + at, length - at);
         for (size_t i = 0; size == 0 && i < sizeof marks / sizeof *marks; i++)
-            if (begins_with((ss_report){text + at, length - at}, marks[i])) size = strlen(marks[i]);
+            if (begins_with((ss_body){text + at, length - at}, marks[i])) size = strlen(marks[i]);
         found = size > 0;
         at += size;
     }
@@ -265,7 +265,7 @@ static size_t chinese_dateline(const char *text, size_t length)
         if (at < near && at + strlen(closings[i]) < end) end = at + strlen(closings[i]);
     }
     if (end == near || !names_agency(text, end)) return 0;
-    bool in_brackets = begins_with((ss_report){text, length}, "（") || *text == '(';
+    bool in_brackets = begins_with((ss_body){text, length}, "（") || *text == '(';
     if (in_brackets) {
         size_t whole = bracket_size(text, length);
         if (whole < end) return 0;
@@ -278,16 +278,16 @@ static size_t chinese_dateline(const char *text, size_t length)
 
 /* ------------------------------------------------------------------- whole */
 
-ss_report ss_report_of(const ss_article *article)
+ss_body ss_body_of(const ss_article *article)
 {
     size_t length = strnlen(article->text, WINDOW + 1);
-    ss_report report = {article->text, length};
+    ss_body report = {article->text, length};
     drop_first_lines(&report);
     if (length <= WINDOW) drop_last_lines(&report);
     report = trim(report);
     /* One line alone is left, and where there is a headline that may do. */
     if (memchr(report.text, '\n', report.length) == NULL && is_furniture(report) && *article->title != '\0')
-        return (ss_report){article->text, 0};
+        return (ss_body){article->text, 0};
     size_t dateline = english_dateline(report.text, report.length);
     if (dateline == 0) dateline = chinese_dateline(report.text, report.length);
     if (dateline < report.length) {

@@ -6,13 +6,13 @@
 #include "samestory.h"
 
 /* A part of an article's text. */
-typedef struct ss_report {
+typedef struct ss_body {
     const char *text;
     size_t length;
-} ss_report;
+} ss_body;
 
 /* The report in the text of an article, as far as sketches and evidence look at it and a character more. Lines are left out at
  * the beginning, and at the end where that is near; all of them only where there is a title. */
-ss_report ss_report_of(const ss_article *article);
+ss_body ss_body_of(const ss_article *article);
 
 #endif

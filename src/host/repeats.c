@@ -79,7 +79,7 @@ static uint64_t hash_outlet(const ss_article *article)
 /* Folds title and report. */
 static ss_status read_text(text_reader *reader, const repeats_job *j, const ss_article *article, size_t most)
 {
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     reader->count = 0;
     SS_TRY(ss_fold_text(j->fold, article->title, strlen(article->title), &reader->folded, NULL, &reader->count,
                         &reader->capacity));

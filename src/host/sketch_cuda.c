@@ -134,7 +134,7 @@ static size_t put_article(ss_sketch_source *source, uint8_t *to, const ss_articl
         *source = (ss_sketch_source){.title_length = SS_SKETCH_TITLE_BYTES + 1};
         return 0;
     }
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     size_t text = ss_whole_length(report.text, report.length);
     source->title_length = (uint16_t)title;
     source->text_length = (uint16_t)text;

@@ -95,7 +95,7 @@ static sketch finish_plainly(ss_ngram_counter *counter, uint32_t *ngrams)
 /* A channel as it is defined: its texts one after the other, each counted by itself; title and lead twice in the whole. */
 static sketch sketch_plainly(ss_ngram_counter *counter, const ss_article *article, ss_channel channel, uint32_t *ngrams)
 {
-    ss_report report = ss_report_of(article);
+    ss_body report = ss_body_of(article);
     size_t title_length = strlen(article->title);
     add_plainly(counter, article->title, title_length);
     if (channel != SS_CHANNEL_TITLE) add_plainly(counter, report.text, ss_lead_length(report.text, report.length));

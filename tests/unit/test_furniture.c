@@ -15,7 +15,7 @@ static void check(const char *text, const char *wanted)
 {
     char *copy = strdup(text);
     ss_article article = {.title = "A title", .text = copy};
-    ss_report report = ss_report_of(&article);
+    ss_body report = ss_body_of(&article);
     if (report.length != strlen(wanted) || memcmp(report.text, wanted, report.length) != 0)
         fail_msg("of \"%s\" was left \"%.*s\"", text, (int)report.length, report.text);
     free(copy);
@@ -74,7 +74,7 @@ static void test_lines_behind(void **state)
     memset(text, 'x', 20000);
     strcpy(text + 19000, "\nRead more");
     ss_article article = {.title = "", .text = text};
-    ss_report report = ss_report_of(&article);
+    ss_body report = ss_body_of(&article);
     assert_ptr_equal(report.text, text);
     assert_true(report.length > 3000);
     free(text);
@@ -103,7 +103,7 @@ static void test_nothing_but_furniture(void **state)
     check("Read more\nShare this article\n", "");
     char text[] = "Read more";
     ss_article untitled = {.title = "", .text = text};
-    assert_int_equal(ss_report_of(&untitled).length, 9);
+    assert_int_equal(ss_body_of(&untitled).length, 9);
 }
 
 int main(void)
