@@ -70,9 +70,11 @@ static inline int leave(void **state)
 
 static const char two_lines[] =
     "{\"id\": \"a\", \"url\": \"https://example.org/a\", \"lang\": \"en\", \"title\": \"Floods in Hubei\", "
-    "\"text\": \"The river rose.\", \"published\": \"2021-11-23\", \"source\": \"Gazette\", \"extra\": [1, {\"x\": "
+    "\"text\": \"The river rose.\", \"published\": \"2021-11-23\", \"source\": \"Gazette\", \"author\": \"A. Reed\", "
+    "\"extra\": [1, {\"x\": "
     "null}]}\n"
-    "{\"id\": 7, \"title\": \"湖北发生洪水\", \"text\": \"河水上涨。\", \"date\": \"2021-11-23T14:35:56Z\"}\r\n";
+    "{\"id\": 7, \"author\": [\"A\", \"B\"], \"title\": \"湖北发生洪水\", \"text\": \"河水上涨。\", \"date\": "
+    "\"2021-11-23T14:35:56Z\"}\r\n";
 
 /* Many lines that do not compress well; freed by the caller. */
 static inline blob many_lines(size_t count)

@@ -171,8 +171,9 @@ ss_linker tiny_linker(void)
 ss_article tiny_article(const char *id, ss_lang lang, const char *title, const char *text, int64_t day)
 {
     ss_article article = {.lang = lang, .published = {.zone_minutes = SS_ZONE_UNKNOWN}};
-    char **fields[] = {&article.id, &article.url, &article.source, &article.title, &article.text, &article.origin};
-    const char *values[] = {id, "", "", title, text, id};
+    char **fields[] = {&article.id,    &article.url,  &article.source, &article.author,
+                       &article.title, &article.text, &article.origin};
+    const char *values[] = {id, "", "", "", title, text, id};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         assert_int_equal(ss_set_text(fields[i], values[i]), SS_OK);
     if (day != TINY_UNDATED) {

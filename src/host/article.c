@@ -23,6 +23,7 @@ void ss_article_clear(ss_article *article)
     free(article->id);
     free(article->url);
     free(article->source);
+    free(article->author);
     free(article->title);
     if (!article->text_lent) free(article->text);
     free(article->origin);
@@ -40,7 +41,8 @@ void ss_articles_clear(ss_articles *articles)
 
 ss_status ss_articles_push(ss_articles *articles, ss_article *article)
 {
-    char **texts[] = {&article->id, &article->url, &article->source, &article->title, &article->text, &article->origin};
+    char **texts[] = {&article->id,    &article->url,  &article->source, &article->author,
+                      &article->title, &article->text, &article->origin};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (*texts[i] == NULL) SS_TRY(ss_copy_text(texts[i], "", 0));
     if (article->text_lent) {

@@ -65,7 +65,7 @@ static ss_status score_by_cosine(pairs_reader *reader, double *score, const char
 static ss_status make_article(ss_articles *articles, const char *id, const char *lang, const char *text)
 {
     ss_article article = {.lang = ss_lang_parse(lang)};
-    char **empty[] = {&article.url, &article.source, &article.title, &article.origin};
+    char **empty[] = {&article.url, &article.source, &article.author, &article.title, &article.origin};
     ss_status status = ss_set_text(&article.id, id);
     for (size_t i = 0; i < sizeof empty / sizeof *empty && status == SS_OK; i++)
         status = ss_set_text(empty[i], "");

@@ -39,8 +39,9 @@ typedef struct retrieval {
 static ss_status push_article(ss_articles *articles, ss_lang lang, const char *doc, const char *text)
 {
     ss_article article = {.lang = lang};
-    char **field[] = {&article.id, &article.url, &article.source, &article.title, &article.text, &article.origin};
-    const char *value[] = {doc, "", doc, "", text, ""};
+    char **field[] = {&article.id,    &article.url,  &article.source, &article.author,
+                      &article.title, &article.text, &article.origin};
+    const char *value[] = {doc, "", doc, "", "", text, ""};
     ss_status status = SS_OK;
     for (size_t i = 0; i < sizeof field / sizeof *field && status == SS_OK; i++)
         status = ss_copy_text(field[i], value[i], strlen(value[i]));

@@ -10,7 +10,7 @@
 #include "samestory.h"
 
 /* Each parses one whole document of UTF-8 text, without NUL bytes, into *article (zeroed before) and sets title, text,
- * url, source, published and lang as far as the document tells them. Strings may stay NULL; the caller fills the rest:
+ * url, source, author, published and lang as far as the document tells them. Strings may stay NULL; the caller fills the rest:
  * id, origin, "" for NULL, and the language from the text where the document declares none.
  * SS_ERROR_INPUT with a message without the path, which the caller adds, if there is no text in it. On failure the
  * caller clears *article. */
@@ -33,6 +33,7 @@ typedef enum ss_field {
     SS_FIELD_TEXT,
     SS_FIELD_PUBLISHED,
     SS_FIELD_SOURCE,
+    SS_FIELD_AUTHOR,
     SS_FIELD_COUNT
 } ss_field;
 

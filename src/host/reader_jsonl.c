@@ -23,6 +23,7 @@ static const ss_json_names default_names = {{
     [SS_FIELD_TEXT] = {"text", NULL},
     [SS_FIELD_PUBLISHED] = {"published", "date"},
     [SS_FIELD_SOURCE] = {"source", NULL},
+    [SS_FIELD_AUTHOR] = {"author", NULL},
 }};
 
 ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, size_t entry_count)
@@ -38,7 +39,8 @@ ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, si
             field++;
         if (field == SS_FIELD_COUNT)
             return ss_fail(SS_ERROR_ARGUMENT,
-                           "field \"%s\": before the '=' may stand id, url, lang, title, text, published or source",
+                           "field \"%s\": before the '=' may stand id, url, lang, title, text, published, source or "
+                           "author",
                            entry);
         names->name[field][0] = equals + 1;
         names->name[field][1] = NULL;
@@ -98,6 +100,14 @@ static ss_status get_string(const ss_context *context, char **out, ss_field fiel
     if (value == NULL) return SS_OK;
     if (value->kind != SS_JSON_STRING) return fail_type(context, name, "string");
     return copy_string(context, out, value, name);
+}
+
+/* Some write a list of authors, or an object: no reason to lose the article. */
+static ss_status get_author(const ss_context *context, char **out)
+{
+    const char *name;
+    const ss_json_value *value = get(context, SS_FIELD_AUTHOR, &name);
+    return value != NULL && value->kind == SS_JSON_STRING ? copy_string(context, out, value, name) : SS_OK;
 }
 
 static ss_status get_id(const ss_context *context, char **out)
@@ -184,6 +194,7 @@ static ss_status fill(const ss_context *context, ss_article *article)
     SS_TRY(get_id(context, &article->id));
     SS_TRY(get_string(context, &article->url, SS_FIELD_URL));
     SS_TRY(get_string(context, &article->source, SS_FIELD_SOURCE));
+    SS_TRY(get_author(context, &article->author));
     SS_TRY(get_string(context, &article->title, SS_FIELD_TITLE));
     SS_TRY(get_string(context, &article->text, SS_FIELD_TEXT));
     if (is_blank(article->title) && is_blank(article->text))

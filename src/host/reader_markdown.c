@@ -102,11 +102,13 @@ static ss_status fill_from_yaml(ss_article *article, char **lang, yaml_document_
     static const char *const title[] = {"title", "headline", NULL};
     static const char *const url[] = {"url", "link", "from", "permalink", "canonical_url", "source", NULL};
     static const char *const source[] = {"source", "author", "publisher", "categories", "category", NULL};
+    static const char *const author[] = {"author", "authors", "byline", "creator", NULL};
     static const char *const language[] = {"lang", "language", "locale", NULL};
     static const char *const date[] = {"date", "published", "published_at", "pubdate", NULL};
     SS_TRY(copy_value(&article->title, document, title, false));
     SS_TRY(copy_value(&article->url, document, url, true));
     SS_TRY(copy_value(&article->source, document, source, false));
+    SS_TRY(copy_value(&article->author, document, author, false));
     SS_TRY(copy_value(lang, document, language, false));
     for (const char *const *key = date; *key != NULL && article->published.precision == SS_DATE_NONE; key++) {
         const char *value = find_value(document, *key);

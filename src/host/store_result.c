@@ -21,6 +21,7 @@ static const ss_column article_columns[] = {
     {"articles/title", SS_TEXT, offsetof(ss_article, title), "headline; empty if none", NULL},
     {"articles/url", SS_TEXT, offsetof(ss_article, url), "address; empty if none", NULL},
     {"articles/source", SS_TEXT, offsetof(ss_article, source), "outlet; empty if none", NULL},
+    {"articles/author", SS_TEXT, offsetof(ss_article, author), "as the byline names them; empty if none", NULL},
     {"articles/origin", SS_TEXT, offsetof(ss_article, origin), "file, and line in it, that the article was read from",
      NULL},
     {"articles/published_precision", SS_UINT8, offsetof(ss_article, published.precision),

@@ -78,6 +78,7 @@ static void reads_a_crawled_post(void **state)
     assert_string_equal(article.text, "大桥星期二“通车”。\n市长说，历时五年。");
     assert_string_equal(article.url, "https://example.cn/news/1");
     assert_string_equal(article.source, "港口日报");
+    assert_string_equal(article.author, "港口日报");
     assert_date(article.published, "2021-11-23T14:35:56Z");
     assert_int_equal(article.lang, SS_LANG_ZH);
     ss_article_clear(&article);

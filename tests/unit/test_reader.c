@@ -20,6 +20,7 @@ static void test_fields(void **state)
     assert_string_equal(first->id, "a");
     assert_string_equal(first->url, "https://example.org/a");
     assert_string_equal(first->source, "Gazette");
+    assert_string_equal(first->author, "A. Reed");
     assert_string_equal(first->title, "Floods in Hubei");
     assert_string_equal(first->text, "The river rose.");
     assert_string_equal(first->origin, "a.jsonl:1");
@@ -29,6 +30,7 @@ static void test_fields(void **state)
     assert_string_equal(second->id, "7");
     assert_string_equal(second->url, "");
     assert_string_equal(second->source, "");
+    assert_string_equal(second->author, "");
     assert_string_equal(second->origin, "a.jsonl:2");
     assert_int_equal(second->lang, SS_LANG_ZH);
     assert_int_equal(second->published.precision, SS_DATE_SECOND);

@@ -32,6 +32,7 @@ static void add_article(ss_result *result, const char *id, ss_lang lang, const c
     assert_int_equal(ss_copy_text(&article.id, id, strlen(id)), SS_OK);
     assert_int_equal(ss_copy_text(&article.url, "", 0), SS_OK);
     assert_int_equal(ss_copy_text(&article.source, "晨报", strlen("晨报")), SS_OK);
+    assert_int_equal(ss_copy_text(&article.author, "林予安", strlen("林予安")), SS_OK);
     assert_int_equal(ss_copy_text(&article.title, title, strlen(title)), SS_OK);
     assert_int_equal(ss_copy_text(&article.text, text, strlen(text)), SS_OK);
     assert_int_equal(ss_copy_text(&article.origin, "sample.jsonl:1", strlen("sample.jsonl:1")), SS_OK);
@@ -139,6 +140,7 @@ static void assert_same_articles(const ss_result *a, const ss_result *b)
         assert_string_equal(x->id, y->id);
         assert_string_equal(x->url, y->url);
         assert_string_equal(x->source, y->source);
+        assert_string_equal(x->author, y->author);
         assert_string_equal(x->title, y->title);
         assert_string_equal(x->text, y->text);
         assert_string_equal(x->origin, y->origin);

@@ -166,9 +166,10 @@ static ss_status print_as_text(const show_view *view, size_t event)
 
 static json_t *json_article(const ss_article *article)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "id", article->id, "lang", ss_lang_name(article->lang), "title",
-                     cli_json_text(article->title), "published", cli_json_date(article->published), "source",
-                     cli_json_text(article->source), "url", cli_json_text(article->url));
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id", article->id, "lang", ss_lang_name(article->lang),
+                     "title", cli_json_text(article->title), "published", cli_json_date(article->published), "source",
+                     cli_json_text(article->source), "author", cli_json_text(article->author), "url",
+                     cli_json_text(article->url));
 }
 
 static ss_status print_as_json(const show_view *view, size_t event)

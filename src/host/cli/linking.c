@@ -53,7 +53,7 @@ static const cli_option linking_options[] = {
     {.name = "field",
      .type = CLI_LIST,
      .value = "NAME=FIELD",
-     .help = "read NAME (id, url, lang, title, text, published or source) from FIELD of JSON or this column of a table; may be repeated",
+     .help = "read NAME (id, url, lang, title, text, published, source or author) from FIELD of JSON or this column of a table; may be repeated",
      .offset = offsetof(cli_linking, fields)},
     {.name = NULL},
 };
