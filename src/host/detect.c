@@ -60,12 +60,12 @@ static bool find_mark(ss_encoding *out, ss_sample sample)
     return false;
 }
 
-/* The name after `key` and '=' in a page's head. */
+/* The name after `key`, which is in lower case, and '=' in a page's head. */
 static bool find_name(char *name, size_t size, const char *text, size_t length, const char *key)
 {
     size_t key_length = strlen(key);
     for (size_t at = 0; at + key_length < length; at++) {
-        if (strncasecmp(text + at, key, key_length) != 0) continue;
+        if ((text[at] | 0x20) != *key || strncasecmp(text + at, key, key_length) != 0) continue;
         size_t start = at + key_length;
         start += strspn(text + start, " \t\r\n");
         if (text[start] != '=') continue;
@@ -136,7 +136,8 @@ static const char *tell_utf16(ss_sample sample)
     const char *name = NULL;
     for (size_t high_at = 0; high_at < 2; high_at++) {
         size_t plausible = 0, latins = 0, varied = 0, low_half = 0;
-        for (size_t i = 0; i < units; i++) {
+        /* Most texts are not, and soon have more units that don't fit than they may. */
+        for (size_t i = 0; i < units && 10 * (i - plausible) <= units; i++) {
             unsigned char high = sample.bytes[2 * i + high_at], low = sample.bytes[2 * i + 1 - high_at];
             bool printable = (low >= 0x20 && low < 0x7f) || low == '\n' || low == '\r' || low == '\t';
             bool latin = high == 0 && (printable || low >= 0xa0);
@@ -159,8 +160,10 @@ static const char *tell_utf16(ss_sample sample)
 static bool is_binary(ss_sample sample)
 {
     size_t controls = 0;
-    for (size_t i = 0; i < sample.length; i++)
-        controls += sample.bytes[i] < 0x20 && memchr("\t\n\v\f\r\x1b", sample.bytes[i], 6) == NULL;
+    for (size_t i = 0; i < sample.length; i++) {
+        unsigned char byte = sample.bytes[i];
+        controls += (byte < '\t') | ((byte > '\r') & (byte < ' ') & (byte != 0x1b));
+    }
     return controls > 4 && controls > sample.length / 20;
 }
 
@@ -171,6 +174,10 @@ static ss_reading read_utf8(ss_sample sample, size_t *long_ones)
     *long_ones = 0;
     for (size_t at = 0; at < sample.length;) {
         const char *bytes = (const char *)sample.bytes + at;
+        if (sample.length - at >= 8 && ss_is_plain(bytes)) {
+            at += 8;
+            continue;
+        }
         size_t left = sample.length - at, length = ss_utf8_sequence(bytes, left);
         /* The sample may end in the middle of a character. */
         if (length == 0 && left < 4 && !sample.whole) break;

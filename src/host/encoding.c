@@ -86,6 +86,10 @@ size_t ss_utf8_sound(const char *text, size_t length)
 {
     size_t at = 0;
     while (at < length) {
+        if (length - at >= 8 && ss_is_plain(text + at)) {
+            at += 8;
+            continue;
+        }
         size_t step = text[at] == '\0' ? 0 : ss_utf8_sequence(text + at, length - at);
         if (step == 0) return at;
         at += step;

@@ -2,6 +2,8 @@
 #ifndef SS_ENCODING_H
 #define SS_ENCODING_H
 
+#include <string.h>
+
 #include "buffer.h"
 
 /* How the bytes of a file are to be read. */
@@ -39,6 +41,15 @@ typedef struct ss_damage {
 
 /* Length of the UTF-8 sequence that `bytes` begins with, 0 if there is none; `left` bytes are there. */
 size_t ss_utf8_sequence(const char *bytes, size_t left);
+
+/* Whether the next eight bytes are ASCII without NUL. */
+static inline bool ss_is_plain(const char *bytes)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return ((word | (word - ones)) & tops) == 0;
+}
 
 /* Offset of the first NUL or damaged byte; `length` if there is none. */
 size_t ss_utf8_sound(const char *text, size_t length);

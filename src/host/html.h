@@ -1,35 +1,46 @@
-/* HTML -> the text that a reader of the page sees. */
+/* HTML -> the text that a reader of the page sees, and events for those who want to know more of it. */
 #ifndef SS_HTML_H
 #define SS_HTML_H
 
+#include <string.h>
+
 #include "buffer.h"
 
-/* A part of a text, in bytes; empty where start == end. */
-typedef struct ss_range {
-    size_t start, end;
-} ss_range;
+/* What an element does to the text in it. */
+enum {
+    SS_HTML_SKIPPED = 1,      /* not part of the text of a page */
+    SS_HTML_BLOCK = 2,        /* begins and ends a line */
+    SS_HTML_PREFORMATTED = 4, /* line ends count */
+    SS_HTML_CELL = 8,         /* parted from its neighbour by a space */
+    SS_HTML_FURNITURE = 16    /* of the page rather than of what it is about: skipped, but for hooks told of */
+};
 
-typedef struct ss_html_text {
-    ss_buffer text;   /* a line for each block, without blank lines unless lines are kept; ends in NUL */
-    ss_range article; /* the longest <article> */
-    ss_range main;    /* the longest <main> */
-    ss_range heading; /* the first <h1> that holds text */
-} ss_html_text;
+typedef struct ss_html_element {
+    const char *name;
+    const char **attributes; /* name, value, name, value, ..., NULL; or NULL; a value may be NULL */
+    int effects;
+} ss_html_element;
 
-/* What one wants to know of a page beside its text. */
+/* What one wants to know of a page beside its text. `at`: bytes of text so far. */
 typedef struct ss_html_hooks {
     void *user;
-    /* An element begins; `attributes` is name, value, name, value, ..., NULL, or NULL; a value may be NULL. */
-    ss_status (*element)(void *user, const char *name, const char **attributes, bool visible);
+    ss_status (*begin)(void *user, const ss_html_element *element, bool visible, size_t at);
+    ss_status (*end)(void *user, const char *name, int effects, size_t at);
     /* All that stands in a <script> or <title>. */
     ss_status (*content)(void *user, const char *name, const char *text, size_t length);
 } ss_html_hooks;
 
-/* Reads a page, or a piece of one, of UTF-8 text. Scripts, forms' controls, navigation, captions and what is hidden are
- * left out. With `keep_lines` line ends of the source stay line ends. `hooks` may be NULL. *out is the caller's to
- * clear, after a failure too. */
-ss_status ss_html_read(ss_html_text *out, const char *html, size_t length, bool keep_lines, const ss_html_hooks *hooks);
-void ss_html_text_clear(ss_html_text *text);
+/* Reads a page, or a piece of one (what a feed or a JSON string holds), of UTF-8 text into *out (zeroed): a line for each
+ * block, without blank lines unless lines are kept; ends in NUL. Scripts, forms' controls, captions and what is hidden are
+ * left out, and without hooks furniture such as navigation. With `keep_lines` line ends of the source stay line ends.
+ * `hooks` may be NULL. *out is the caller's to free, after a failure too. */
+ss_status ss_html_read(ss_buffer *out, const char *html, size_t length, bool keep_lines, const ss_html_hooks *hooks);
+
+/* Whether two names are the same; most differ in the first letter, and there are many to compare. */
+static inline bool ss_html_same(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
 
 /* The value of an attribute, or NULL. */
 const char *ss_html_attribute(const char **attributes, const char *name);

@@ -263,15 +263,15 @@ static ss_status add_body_line(ss_buffer *out, char **title, const char *line, s
 /* Plain text of the body, and the first heading as the title of an article that has none yet. */
 static ss_status read_body(ss_buffer *out, char **title, const char *body, size_t length)
 {
-    ss_html_text html;
+    ss_buffer html;
     ss_status status = ss_html_read(&html, body, length, true, NULL);
-    for (size_t at = 0; status == SS_OK && at < html.text.length;) {
-        const char *line = html.text.data + at, *next;
-        size_t line_size = line_length(line, html.text.data + html.text.length, &next);
+    for (size_t at = 0; status == SS_OK && at < html.length;) {
+        const char *line = html.data + at, *next;
+        size_t line_size = line_length(line, html.data + html.length, &next);
         status = add_body_line(out, title, line, line_size);
-        at = (size_t)(next - html.text.data);
+        at = (size_t)(next - html.data);
     }
-    ss_html_text_clear(&html);
+    ss_buffer_free(&html);
     return status;
 }
 

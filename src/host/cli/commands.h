@@ -5,6 +5,7 @@
 #include "cli.h"
 
 extern const cli_command cli_link;
+extern const cli_command cli_read;
 extern const cli_command cli_show;
 extern const cli_command cli_explain;
 extern const cli_command cli_report;

@@ -1,0 +1,269 @@
+#include "page_head.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "date.h"
+#include "document.h"
+#include "status.h"
+
+#define MAX_JSON_DEPTH 8  /* of nested objects that are searched */
+#define MOST_AUTHORS   16 /* that are named; a list of contributors to all the paper ever printed is no byline */
+
+enum { SITE_OPEN_GRAPH = 1, SITE_JSON, SITE_JSON_SITE, SITE_META };
+enum { URL_CANONICAL = 1, URL_OPEN_GRAPH, URL_JSON };
+enum { LANG_ELEMENT = 1, LANG_JSON, LANG_META };
+enum { AUTHOR_JSON = 1, AUTHOR_META };
+
+void ss_page_head_clear(ss_page_head *head)
+{
+    ss_fact *facts[] = {&head->title, &head->site, &head->url, &head->lang, &head->author, &head->body};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        free(facts[i]->text);
+    *head = (ss_page_head){0};
+}
+
+static bool is_wanted(const ss_fact *known, int rank)
+{
+    return known->rank == 0 || rank < known->rank;
+}
+
+/* Keeps `text`, which it takes over, if it says anything. */
+static void keep(ss_fact *known, int rank, char *text)
+{
+    if (*text == '\0') {
+        free(text);
+        return;
+    }
+    free(known->text);
+    *known = (ss_fact){text, rank};
+}
+
+ss_status ss_fact_offer(ss_fact *known, int rank, const char *text, size_t length)
+{
+    if (text == NULL || !is_wanted(known, rank)) return SS_OK;
+    char *line;
+    SS_TRY(ss_copy_line(&line, text, length));
+    keep(known, rank, line);
+    return SS_OK;
+}
+
+static void offer_date(ss_page_head *head, int rank, const char *text)
+{
+    ss_date date;
+    if (text == NULL || (head->date_rank > 0 && head->date_rank <= rank)) return;
+    if (!ss_date_parse(&date, text, strlen(text))) return;
+    head->published = date;
+    head->date_rank = rank;
+}
+
+static ss_status offer_url(ss_page_head *head, int rank, const char *text)
+{
+    if (text == NULL || !ss_is_web_address(text)) return SS_OK;
+    return ss_fact_offer(&head->url, rank, text, strlen(text));
+}
+
+/* --------------------------------------------------------------- JSON-LD */
+
+/* Appends the text of a JSON string, which may hold HTML. */
+static ss_status add_plain(ss_buffer *out, const json_t *value)
+{
+    ss_buffer plain;
+    ss_status status = ss_html_read(&plain, json_string_value(value), json_string_length(value), true, NULL);
+    if (status == SS_OK) status = ss_buffer_append(out, plain.data, plain.length);
+    ss_buffer_free(&plain);
+    return status == SS_ERROR_INPUT ? SS_OK : status;
+}
+
+/* With `lines` the lines of the text stay. */
+static ss_status offer_json(ss_fact *known, int rank, const json_t *value, bool lines)
+{
+    if (!json_is_string(value) || !is_wanted(known, rank)) return SS_OK;
+    ss_buffer plain = {0};
+    char *text = NULL;
+    ss_status status = add_plain(&plain, value);
+    if (status == SS_OK && plain.length > 0)
+        status = lines ? ss_copy_text(&text, plain.data, plain.length) : ss_copy_line(&text, plain.data, plain.length);
+    if (text != NULL) keep(known, rank, text);
+    ss_buffer_free(&plain);
+    return status;
+}
+
+/* "name", {"name": ...}, or a list of either, joined. Addresses of profiles are no names. */
+static ss_status add_author(ss_buffer *names, const json_t *value, int depth)
+{
+    if (depth == MAX_JSON_DEPTH) return SS_OK;
+    for (size_t i = 0; i < json_array_size(value) && i < MOST_AUTHORS; i++)
+        SS_TRY(add_author(names, json_array_get(value, i), depth + 1));
+    if (json_is_object(value)) return add_author(names, json_object_get(value, "name"), depth + 1);
+    if (!json_is_string(value) || json_string_length(value) == 0 || ss_is_web_address(json_string_value(value)))
+        return SS_OK;
+    if (names->length > 0) SS_TRY(ss_buffer_append(names, ", ", 2));
+    return add_plain(names, value);
+}
+
+static ss_status offer_authors(ss_page_head *head, const json_t *value)
+{
+    ss_buffer names = {0};
+    ss_status status = add_author(&names, value, 0);
+    if (status == SS_OK) status = ss_fact_offer(&head->author, AUTHOR_JSON, names.data, names.length);
+    ss_buffer_free(&names);
+    return status;
+}
+
+static ss_status read_article_object(ss_page_head *head, const json_t *object)
+{
+    SS_TRY(offer_json(&head->title, SS_TITLE_JSON, json_object_get(object, "headline"), false));
+    SS_TRY(offer_json(&head->body, 1, json_object_get(object, "articleBody"), true));
+    SS_TRY(offer_json(&head->lang, LANG_JSON, json_object_get(object, "inLanguage"), false));
+    SS_TRY(offer_authors(head, json_object_get(object, "author")));
+    SS_TRY(offer_url(head, URL_JSON, json_string_value(json_object_get(object, "url"))));
+    const json_t *page = json_object_get(object, "mainEntityOfPage");
+    SS_TRY(offer_url(head, URL_JSON, json_string_value(json_is_object(page) ? json_object_get(page, "@id") : page)));
+    const json_t *publisher = json_object_get(object, "publisher");
+    if (json_is_array(publisher)) publisher = json_array_get(publisher, 0);
+    return offer_json(&head->site, SITE_JSON, json_object_get(publisher, "name"), false);
+}
+
+static ss_status read_json_value(ss_page_head *head, const json_t *value, int depth)
+{
+    if (depth == MAX_JSON_DEPTH) return SS_OK;
+    for (size_t i = 0; i < json_array_size(value); i++)
+        SS_TRY(read_json_value(head, json_array_get(value, i), depth + 1));
+    if (!json_is_object(value)) return SS_OK;
+    bool article = json_is_string(json_object_get(value, "headline"));
+    const json_t *date = json_object_get(value, "datePublished");
+    offer_date(head, article ? SS_DATE_JSON : SS_DATE_JSON_PAGE, json_string_value(date));
+    if (article) SS_TRY(read_article_object(head, value));
+    const char *type = json_string_value(json_object_get(value, "@type"));
+    if (type != NULL && (strcmp(type, "WebSite") == 0 || strcmp(type, "NewsMediaOrganization") == 0))
+        SS_TRY(offer_json(&head->site, SITE_JSON_SITE, json_object_get(value, "name"), false));
+    SS_TRY(read_json_value(head, json_object_get(value, "@graph"), depth + 1));
+    return read_json_value(head, json_object_get(value, "mainEntity"), depth + 1);
+}
+
+/* JSON-LD that is broken tells nothing; the page is read without it. */
+static ss_status read_json_script(ss_page_head *head, const char *text, size_t length)
+{
+    char *json;
+    SS_TRY(ss_copy_text(&json, text, length));
+    /* Line ends and tabs within strings are the commonest mistake in it; elsewhere they are white space anyway. */
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)json[i] < ' ') json[i] = ' ';
+    size_t start = strcspn(json, "{["); /* behind a comment mark, as in <!-- { ... } --> */
+    json_error_t error = {0};
+    json_t *root = json_loadb(json + start, length - start, JSON_DISABLE_EOF_CHECK, &error);
+    free(json);
+    if (root == NULL) return *error.text == '\0' ? ss_fail_memory(length) : SS_OK; /* memory fails without a word */
+    ss_status status = read_json_value(head, root, 0);
+    json_decref(root);
+    return status;
+}
+
+/* -------------------------------------------------------------- elements */
+
+static bool is_one_of(const char *key, const char *const *keys)
+{
+    for (; *keys != NULL; keys++)
+        if (strcasecmp(key, *keys) == 0) return true;
+    return false;
+}
+
+static ss_status offer_meta_author(ss_page_head *head, const char *text)
+{
+    if (ss_is_web_address(text)) return SS_OK;
+    if (strncasecmp(text, "by ", 3) == 0) text += 3;
+    return ss_fact_offer(&head->author, AUTHOR_META, text, strlen(text));
+}
+
+static ss_status read_meta(ss_page_head *head, const char **attributes)
+{
+    static const char *const dates[] = {"article:published_time",
+                                        "article:published",
+                                        "og:published_time",
+                                        "og:article:published_time",
+                                        "og:release_date",
+                                        "datepublished",
+                                        "pubdate",
+                                        "publishdate",
+                                        "publish_date",
+                                        "publish-date",
+                                        "published_time",
+                                        "publication_date",
+                                        "publishedtime",
+                                        "date",
+                                        "dc.date",
+                                        "dc.date.issued",
+                                        "dcterms.date",
+                                        "dcterms.issued",
+                                        "dcterms.created",
+                                        "sailthru.date",
+                                        "parsely-pub-date",
+                                        "cxenseparse:recs:publishtime",
+                                        "weibo:article:create_at",
+                                        "bytedance:published_time",
+                                        "apub:time",
+                                        "_pubtime",
+                                        NULL};
+    static const char *const authors[] = {"author",     "article:author",  "og:article:author", "byl", "parsely-author",
+                                          "dc.creator", "dcterms.creator", "sailthru.author",   NULL};
+    static const char *const sites[] = {"application-name", "publisher", "dc.publisher", "source", NULL};
+    static const char *const languages[] = {"og:locale", "language", "dc.language", NULL};
+    const char *content = ss_html_attribute(attributes, "content");
+    const char *key = ss_html_attribute(attributes, "property");
+    if (key == NULL) key = ss_html_attribute(attributes, "name");
+    if (key == NULL) key = ss_html_attribute(attributes, "itemprop");
+    if (key == NULL || content == NULL) return SS_OK;
+    size_t length = strlen(content);
+    if (strcasecmp(key, "og:title") == 0) return ss_fact_offer(&head->title, SS_TITLE_OPEN_GRAPH, content, length);
+    if (strcasecmp(key, "og:site_name") == 0) return ss_fact_offer(&head->site, SITE_OPEN_GRAPH, content, length);
+    if (strcasecmp(key, "og:url") == 0) return offer_url(head, URL_OPEN_GRAPH, content);
+    if (is_one_of(key, authors)) return offer_meta_author(head, content);
+    if (is_one_of(key, languages)) return ss_fact_offer(&head->lang, LANG_META, content, length);
+    if (is_one_of(key, sites) && !ss_is_web_address(content))
+        return ss_fact_offer(&head->site, SITE_META, content, length);
+    if (is_one_of(key, dates)) offer_date(head, SS_DATE_META, content);
+    return SS_OK;
+}
+
+static ss_status read_html(ss_page_head *head, const char **attributes)
+{
+    const char *lang = ss_html_attribute(attributes, "lang");
+    if (lang == NULL) lang = ss_html_attribute(attributes, "xml:lang");
+    return lang != NULL ? ss_fact_offer(&head->lang, LANG_ELEMENT, lang, strlen(lang)) : SS_OK;
+}
+
+static void read_time(ss_page_head *head, const char **attributes)
+{
+    const char *property = ss_html_attribute(attributes, "itemprop");
+    bool modified = property != NULL && strcasecmp(property, "dateModified") == 0;
+    bool published = property != NULL && strcasecmp(property, "datePublished") == 0;
+    if (modified) return;
+    offer_date(head, published ? SS_DATE_TIME_PUBLISHED : SS_DATE_TIME, ss_html_attribute(attributes, "datetime"));
+}
+
+ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible)
+{
+    const char *name = element->name, **attributes = element->attributes;
+    if (ss_html_same(name, "meta")) return read_meta(head, attributes);
+    if (ss_html_same(name, "html")) return read_html(head, attributes);
+    if (ss_html_same(name, "link")) {
+        const char *rel = ss_html_attribute(attributes, "rel");
+        bool canonical = rel != NULL && strcasecmp(rel, "canonical") == 0;
+        return canonical ? offer_url(head, URL_CANONICAL, ss_html_attribute(attributes, "href")) : SS_OK;
+    }
+    if (ss_html_same(name, "script")) {
+        const char *type = ss_html_attribute(attributes, "type");
+        head->json_script = type != NULL && strncasecmp(type, "application/ld+json", 19) == 0;
+    }
+    if (ss_html_same(name, "time") && visible) read_time(head, attributes);
+    return SS_OK;
+}
+
+ss_status ss_page_head_content(ss_page_head *head, const char *name, const char *text, size_t length)
+{
+    if (ss_html_same(name, "title")) return ss_fact_offer(&head->title, SS_TITLE_ELEMENT, text, length);
+    return head->json_script ? read_json_script(head, text, length) : SS_OK;
+}

@@ -1,0 +1,38 @@
+/* What a web page tells of itself for machines: <meta>, <link>, <title>, <time> and JSON-LD. */
+#ifndef SS_PAGE_HEAD_H
+#define SS_PAGE_HEAD_H
+
+#include "html.h"
+
+/* A fact and how well its place tells it, 1 best; 0: not known, and the text NULL. */
+typedef struct ss_fact {
+    char *text;
+    int rank;
+} ss_fact;
+
+/* Ranks of the title above which a heading of the page stands, and below. */
+enum { SS_TITLE_OPEN_GRAPH = 1, SS_TITLE_JSON, SS_TITLE_HEADING, SS_TITLE_ELEMENT };
+
+/* Ranks of the date: before or behind one in the address, and one in the text. */
+enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_TIME_PUBLISHED, SS_DATE_JSON_PAGE, SS_DATE_TIME };
+
+typedef struct ss_page_head {
+    ss_fact title, site, url, lang, author;
+    ss_fact body; /* JSON-LD articleBody, as lines */
+    ss_date published;
+    int date_rank;
+    bool json_script; /* the open <script> holds JSON-LD */
+} ss_page_head;
+
+/* Takes what an element tells; of what is not `visible` only <meta> and <link> do. */
+ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible);
+
+/* Takes the content of a <script> or <title>. */
+ss_status ss_page_head_content(ss_page_head *head, const char *name, const char *text, size_t length);
+
+void ss_page_head_clear(ss_page_head *head);
+
+/* Keeps `text` on one line, unless the fact is known from as good a place or the text is blank. */
+ss_status ss_fact_offer(ss_fact *known, int rank, const char *text, size_t length);
+
+#endif

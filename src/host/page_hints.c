@@ -1,0 +1,178 @@
+#include "page_hints.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "html.h"
+
+#define WORD_SIZE  16  /* bytes of the longest word that is known, with its NUL */
+#define MOST_BYTES 256 /* of a class that are looked at: beyond it stand the styles of a generator */
+
+/* Parts of a name that makes a body: one of either kind, as in article-body, postContent, main_text. */
+enum { SUBJECT = 1 << 8, MATTER = 1 << 9 };
+
+/* Where in a class or id a word tells something. */
+typedef enum place { ANYWHERE, BEGINNING } place;
+
+typedef struct word {
+    const char *text;
+    unsigned hints;
+    place place; /* BEGINNING: other words may begin with it */
+} word;
+
+#define FURNITURE SS_HINT_FURNITURE
+#define BODY      SS_HINT_BODY
+
+/* Sorted; pinyin is what many Chinese sites name things in. No other word begins with one that may be a beginning. */
+/* clang-format off */
+static const word WORDS[] = {
+    {"actions", FURNITURE, ANYWHERE},     {"ad", FURNITURE, ANYWHERE},          {"ads", FURNITURE, ANYWHERE},
+    {"adv", FURNITURE, BEGINNING},        {"also", FURNITURE, ANYWHERE},        {"app", FURNITURE, ANYWHERE},
+    {"art", SUBJECT, ANYWHERE},           {"arti", SUBJECT, ANYWHERE},          {"artibody", BODY, ANYWHERE},
+    {"artical", SUBJECT, ANYWHERE},       {"article", SUBJECT, ANYWHERE},       {"articlebody", BODY, ANYWHERE},
+    {"articlecontent", BODY, ANYWHERE},   {"articletext", BODY, ANYWHERE},      {"aside", FURNITURE, ANYWHERE},
+    {"author", SS_HINT_AUTHOR, BEGINNING}, {"banner", FURNITURE, ANYWHERE},     {"bianji", FURNITURE, ANYWHERE},
+    {"blog", SUBJECT, ANYWHERE},          {"body", MATTER, ANYWHERE},           {"bodytext", BODY, ANYWHERE},
+    {"bottom", FURNITURE, ANYWHERE},      {"breadcrumb", FURNITURE, BEGINNING}, {"byline", SS_HINT_AUTHOR, ANYWHERE},
+    {"caption", SS_HINT_CAPTION, BEGINNING}, {"comment", FURNITURE, BEGINNING}, {"con", MATTER, ANYWHERE},
+    {"consent", FURNITURE, ANYWHERE},     {"content", MATTER, ANYWHERE},        {"contenttext", BODY, ANYWHERE},
+    {"cookie", FURNITURE, BEGINNING},     {"copy", MATTER, ANYWHERE},           {"copyright", FURNITURE, ANYWHERE},
+    {"credit", SS_HINT_CAPTION, ANYWHERE}, {"crumb", FURNITURE, BEGINNING},     {"date", SS_HINT_DATE, BEGINNING},
+    {"detail", SUBJECT | MATTER, BEGINNING}, {"disclaimer", FURNITURE, ANYWHERE}, {"disqus", FURNITURE, ANYWHERE},
+    {"donate", FURNITURE, ANYWHERE},      {"download", FURNITURE, ANYWHERE},
+    {"endtext", BODY, ANYWHERE},          {"entry", SUBJECT, ANYWHERE},         {"entrycontent", BODY, ANYWHERE},
+    {"feedback", FURNITURE, ANYWHERE},    {"fenxiang", FURNITURE, ANYWHERE},    {"follow", FURNITURE, ANYWHERE},
+    {"footer", FURNITURE, ANYWHERE},      {"friendlink", FURNITURE, BEGINNING}, {"fulltext", BODY, ANYWHERE},
+    {"guanggao", FURNITURE, ANYWHERE},    {"hot", FURNITURE, ANYWHERE},         {"hotnews", FURNITURE, ANYWHERE},
+    {"keyword", FURNITURE, BEGINNING},    {"latest", FURNITURE, ANYWHERE},      {"legal", FURNITURE, ANYWHERE},
+    {"login", FURNITURE, ANYWHERE},       {"main", SUBJECT, ANYWHERE},          {"maincontent", BODY, ANYWHERE},
+    {"menu", FURNITURE, ANYWHERE},        {"modal", FURNITURE, ANYWHERE},       {"more", FURNITURE, ANYWHERE},
+    {"nav", FURNITURE, ANYWHERE},         {"navbar", FURNITURE, ANYWHERE},      {"navigation", FURNITURE, ANYWHERE},
+    {"neirong", MATTER, ANYWHERE},        {"news", SUBJECT, ANYWHERE},          {"newscontent", BODY, ANYWHERE},
+    {"newsletter", FURNITURE, BEGINNING}, {"newstext", BODY, ANYWHERE},         {"next", FURNITURE, ANYWHERE},
+    {"outbrain", FURNITURE, ANYWHERE},    {"page", SUBJECT, ANYWHERE},          {"pagebar", FURNITURE, ANYWHERE},
+    {"pager", FURNITURE, ANYWHERE},       {"pagination", FURNITURE, ANYWHERE},  {"paihang", FURNITURE, BEGINNING},
+    {"pinglun", FURNITURE, ANYWHERE},     {"popular", FURNITURE, ANYWHERE},     {"popup", FURNITURE, ANYWHERE},
+    {"post", SUBJECT, ANYWHERE},          {"postbody", BODY, ANYWHERE},         {"postcontent", BODY, ANYWHERE},
+    {"prev", FURNITURE, ANYWHERE},        {"print", FURNITURE, ANYWHERE},       {"promo", FURNITURE, BEGINNING},
+    {"pubdate", SS_HINT_DATE, ANYWHERE},  {"publish", SS_HINT_DATE, ANYWHERE},  {"published", SS_HINT_DATE, ANYWHERE},
+    {"pubtime", SS_HINT_DATE, ANYWHERE},  {"qrcode", FURNITURE, ANYWHERE},      {"rail", FURNITURE, ANYWHERE},
+    {"rank", FURNITURE, BEGINNING},       {"readmore", FURNITURE, ANYWHERE},    {"recirc", FURNITURE, BEGINNING},
+    {"recommend", FURNITURE, BEGINNING},  {"register", FURNITURE, ANYWHERE},    {"relate", FURNITURE, BEGINNING},
+    {"remen", FURNITURE, ANYWHERE},       {"reply", FURNITURE, ANYWHERE},       {"respond", FURNITURE, ANYWHERE},
+    {"rm", SUBJECT, ANYWHERE},            {"share", FURNITURE, ANYWHERE},       {"sharebar", FURNITURE, ANYWHERE},
+    {"sharing", FURNITURE, ANYWHERE},     {"shengming", FURNITURE, ANYWHERE},   {"side", FURNITURE, ANYWHERE},
+    {"sidebar", FURNITURE, BEGINNING},    {"signup", FURNITURE, ANYWHERE},      {"social", FURNITURE, BEGINNING},
+    {"source", SS_HINT_SOURCE, ANYWHERE}, {"sponsor", FURNITURE, BEGINNING},    {"statement", FURNITURE, ANYWHERE},
+    {"story", SUBJECT, ANYWHERE},         {"storybody", BODY, ANYWHERE},        {"storytext", BODY, ANYWHERE},
+    {"subscri", FURNITURE, BEGINNING},    {"taboola", FURNITURE, ANYWHERE},     {"tag", FURNITURE, ANYWHERE},
+    {"tags", FURNITURE, ANYWHERE},        {"teaser", FURNITURE, BEGINNING},     {"text", MATTER, ANYWHERE},
+    {"time", SS_HINT_DATE, ANYWHERE},     {"timestamp", SS_HINT_DATE, ANYWHERE}, {"toc", FURNITURE, ANYWHERE},
+    {"toolbar", FURNITURE, ANYWHERE},     {"tools", FURNITURE, ANYWHERE},       {"topbar", FURNITURE, ANYWHERE},
+    {"trending", FURNITURE, ANYWHERE},    {"trs", BODY, ANYWHERE},              {"tuijian", FURNITURE, ANYWHERE},     {"txt", SUBJECT | MATTER, ANYWHERE},
+    {"weibo", FURNITURE, ANYWHERE},       {"weixin", FURNITURE, ANYWHERE},      {"wenzhang", SUBJECT, ANYWHERE},
+    {"widget", FURNITURE, BEGINNING},     {"xiangguan", FURNITURE, BEGINNING},  {"zhengwen", BODY, ANYWHERE},
+    {"zw", BODY, ANYWHERE},
+};
+/* clang-format on */
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Hints of one word in lower case, by binary search; a beginning sorts right before what begins with it. */
+static unsigned hints_of_word(const char *text)
+{
+    size_t low = 0, high = sizeof WORDS / sizeof *WORDS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int first = WORDS[middle].text[0] - text[0];
+        if (first < 0 || (first == 0 && strcmp(WORDS[middle].text, text) <= 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return 0;
+    const word *found = &WORDS[low - 1];
+    size_t length = strlen(found->text);
+    bool same = found->place == BEGINNING ? strncmp(found->text, text, length) == 0 : ss_html_same(found->text, text);
+    return same ? found->hints : 0;
+}
+
+/* The next word of a name such as "article-body", "storyBody" or "post_text" into `text`, in lower case; false at the end
+ * of the name, which is that of the value or a space. A word that is too long comes as "". */
+static bool next_word(const char **at, char text[WORD_SIZE])
+{
+    const char *c = *at;
+    while (*c != '\0' && *c != ' ' && !is_lower(*c) && !is_upper(*c))
+        c++;
+    size_t length = 0;
+    const char *start = c;
+    for (; is_lower(*c) || (is_upper(*c) && (c == start || is_upper(c[-1]))); c++)
+        if (length < WORD_SIZE) text[length++] = (char)(*c | 0x20);
+    text[length < WORD_SIZE ? length : 0] = '\0';
+    *at = c;
+    return c > start;
+}
+
+/* Hints of one name of a class. What it is part of or has, which stands in the middle, does not count as furniture. */
+static unsigned hints_of_name(const char **at)
+{
+    char text[WORD_SIZE];
+    unsigned hints = 0, last = 0;
+    for (bool first = true; next_word(at, text); first = false) {
+        last = hints_of_word(text);
+        hints |= first ? last : last & ~(unsigned)FURNITURE;
+    }
+    hints |= last;
+    bool body = (hints & SUBJECT) && (hints & MATTER);
+    return (hints & 0xff) | (body ? BODY : 0);
+}
+
+static unsigned hints_of_names(const char *names)
+{
+    unsigned hints = 0;
+    for (const char *at = names; *at != '\0' && at - names < MOST_BYTES;) {
+        if (*at == ' ')
+            at++;
+        else
+            hints |= hints_of_name(&at);
+    }
+    return hints;
+}
+
+static unsigned hints_of_property(const char *value)
+{
+    if (strcasecmp(value, "articleBody") == 0) return BODY;
+    if (strcasecmp(value, "author") == 0) return SS_HINT_AUTHOR;
+    if (strcasecmp(value, "datePublished") == 0) return SS_HINT_DATE;
+    return strcasecmp(value, "caption") == 0 ? SS_HINT_CAPTION : 0;
+}
+
+static unsigned hints_of_role(const char *value)
+{
+    static const char *const furniture[] = {"navigation", "complementary", "contentinfo", "search",
+                                            "banner",     "dialog",        "menu",        NULL};
+    for (const char *const *role = furniture; *role != NULL; role++)
+        if (strcasecmp(value, *role) == 0) return FURNITURE;
+    return 0;
+}
+
+unsigned ss_page_hints(const char **attributes)
+{
+    unsigned hints = 0;
+    for (const char **a = attributes; a != NULL && a[0] != NULL; a += 2) {
+        if (a[1] == NULL) continue;
+        if (ss_html_same(a[0], "class") || ss_html_same(a[0], "id")) hints |= hints_of_names(a[1]);
+        if (ss_html_same(a[0], "itemprop")) hints |= hints_of_property(a[1]);
+        if (ss_html_same(a[0], "role")) hints |= hints_of_role(a[1]);
+        if (ss_html_same(a[0], "rel") && strcasecmp(a[1], "author") == 0) hints |= SS_HINT_AUTHOR;
+    }
+    return hints;
+}

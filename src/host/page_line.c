@@ -1,0 +1,152 @@
+#include "page_line.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define MOST_SKIPPED  12 /* bytes of brackets and bullets before the first word */
+#define LEAST_PROSE   24 /* bytes of a sentence */
+#define SLACK         12 /* bytes that may follow a phrase that is the whole line */
+#define SHORT_LINE    160
+#define MIDDLING_LINE 480
+
+/* How long a line that begins with a phrase is, at most, for it to be furniture, in bytes; WHOLE: little longer than the
+ * phrase itself. */
+typedef struct phrase {
+    const char *text;
+    size_t most;
+    ss_line_kind kind;
+} phrase;
+
+#define WHOLE     0
+#define FURNITURE SS_LINE_FURNITURE
+#define ENDING    SS_LINE_ENDING
+
+/* clang-format off */
+static const phrase PHRASES[] = {
+    {"about the author", SHORT_LINE, ENDING},      {"advertisement", WHOLE, FURNITURE},
+    {"additional reporting", MIDDLING_LINE, FURNITURE}, {"all rights reserved", MIDDLING_LINE, ENDING},
+    {"also read", SHORT_LINE, FURNITURE},          {"article continues", SHORT_LINE, FURNITURE},
+    {"by ", 80, FURNITURE},                        {"click here", SHORT_LINE, FURNITURE},
+    {"comments", WHOLE, ENDING},                   {"continue reading", SHORT_LINE, FURNITURE},
+    {"copyright", MIDDLING_LINE, ENDING},          {"credit:", SHORT_LINE, FURNITURE},
+    {"download the app", SHORT_LINE, FURNITURE},   {"download our app", SHORT_LINE, FURNITURE},
+    {"edited by", SHORT_LINE, FURNITURE},          {"editing by", SHORT_LINE, FURNITURE},
+    {"editor:", SHORT_LINE, FURNITURE},            {"file photo", MIDDLING_LINE, FURNITURE},
+    {"filed under", SHORT_LINE, FURNITURE},        {"follow us", SHORT_LINE, FURNITURE},
+    {"image:", SHORT_LINE, FURNITURE},             {"image source", SHORT_LINE, FURNITURE},
+    {"join the conversation", SHORT_LINE, ENDING}, {"last updated", SHORT_LINE, FURNITURE},
+    {"leave a comment", SHORT_LINE, ENDING},       {"listen:", SHORT_LINE, FURNITURE},
+    {"more from", SHORT_LINE, ENDING},             {"more on this", SHORT_LINE, ENDING},
+    {"more stories", SHORT_LINE, ENDING},          {"most popular", SHORT_LINE, ENDING},
+    {"most read", SHORT_LINE, ENDING},             {"photo:", MIDDLING_LINE, FURNITURE},
+    {"photo by", SHORT_LINE, FURNITURE},           {"picture:", MIDDLING_LINE, FURNITURE},
+    {"posted in", SHORT_LINE, FURNITURE},          {"print", WHOLE, FURNITURE},
+    {"published:", SHORT_LINE, FURNITURE},         {"read also", SHORT_LINE, FURNITURE},
+    {"read more", SHORT_LINE, FURNITURE},          {"read next", SHORT_LINE, FURNITURE},
+    {"read the full", SHORT_LINE, FURNITURE},      {"recommended", WHOLE, ENDING},
+    {"related", WHOLE, ENDING},                    {"related:", SHORT_LINE, FURNITURE},
+    {"related articles", WHOLE, ENDING},           {"related stories", WHOLE, ENDING},
+    {"related coverage", WHOLE, ENDING},           {"related topics", WHOLE, ENDING},
+    {"reporting by", MIDDLING_LINE, FURNITURE},    {"see also", SHORT_LINE, FURNITURE},
+    {"share", WHOLE, FURNITURE},                   {"share on", SHORT_LINE, FURNITURE},
+    {"share this", SHORT_LINE, FURNITURE},         {"sign up", MIDDLING_LINE, FURNITURE},
+    {"sponsored", WHOLE, FURNITURE},               {"story continues", SHORT_LINE, FURNITURE},
+    {"subscribe", SHORT_LINE, FURNITURE},          {"tags:", SHORT_LINE, FURNITURE},
+    {"topics:", SHORT_LINE, FURNITURE},            {"updated:", SHORT_LINE, FURNITURE},
+    {"watch:", SHORT_LINE, FURNITURE},             {"you may also like", SHORT_LINE, ENDING},
+    {"©", MIDDLING_LINE, ENDING},                  {"(c)", MIDDLING_LINE, ENDING},
+    {"上一篇", SHORT_LINE, FURNITURE},             {"下一篇", SHORT_LINE, FURNITURE},
+    {"作者：", SHORT_LINE, FURNITURE},             {"作者:", SHORT_LINE, FURNITURE},
+    {"免责声明", MIDDLING_LINE, ENDING},           {"凡本网", MIDDLING_LINE, ENDING},
+    {"关键词", SHORT_LINE, FURNITURE},             {"關鍵字", SHORT_LINE, FURNITURE},
+    {"分享到", SHORT_LINE, FURNITURE},             {"分享", WHOLE, FURNITURE},
+    {"原标题", SHORT_LINE, FURNITURE},             {"原題", SHORT_LINE, FURNITURE},
+    {"发布时间", SHORT_LINE, FURNITURE},           {"图为", MIDDLING_LINE, FURNITURE},
+    {"图片来源", SHORT_LINE, FURNITURE},           {"图片：", SHORT_LINE, FURNITURE},
+    {"图：", SHORT_LINE, FURNITURE},               {"图/", SHORT_LINE, FURNITURE},
+    {"圖：", MIDDLING_LINE, FURNITURE},            {"圖為", MIDDLING_LINE, FURNITURE},
+    {"圖／", MIDDLING_LINE, FURNITURE},            {"圖/", MIDDLING_LINE, FURNITURE},
+    {"声明：", MIDDLING_LINE, ENDING},             {"字号", SHORT_LINE, FURNITURE},
+    {"字體", SHORT_LINE, FURNITURE},               {"字体", SHORT_LINE, FURNITURE},
+    {"广告", WHOLE, FURNITURE},                    {"廣告", WHOLE, FURNITURE},
+    {"延伸阅读", SHORT_LINE, ENDING},              {"延伸閱讀", SHORT_LINE, ENDING},
+    {"打印", WHOLE, FURNITURE},                    {"扫一扫", SHORT_LINE, FURNITURE},
+    {"扫码", SHORT_LINE, FURNITURE},               {"推荐阅读", SHORT_LINE, ENDING},
+    {"推薦閱讀", SHORT_LINE, ENDING},              {"文章来源", SHORT_LINE, FURNITURE},
+    {"更多精彩", SHORT_LINE, FURNITURE},           {"更多新聞", SHORT_LINE, ENDING},
+    {"更多新闻", SHORT_LINE, ENDING},              {"本文来源", SHORT_LINE, FURNITURE},
+    {"来源：", SHORT_LINE, FURNITURE},             {"来源:", SHORT_LINE, FURNITURE},
+    {"來源：", SHORT_LINE, FURNITURE},             {"标签", SHORT_LINE, FURNITURE},
+    {"校对", SHORT_LINE, FURNITURE},               {"点击", SHORT_LINE, FURNITURE},
+    {"热门", WHOLE, ENDING},                       {"版权声明", MIDDLING_LINE, ENDING},
+    {"版权所有", MIDDLING_LINE, ENDING},           {"版權所有", MIDDLING_LINE, ENDING},
+    {"特别声明", MIDDLING_LINE, ENDING},           {"相关报道", SHORT_LINE, ENDING},
+    {"相关新闻", SHORT_LINE, ENDING},              {"相关阅读", SHORT_LINE, ENDING},
+    {"相關報導", SHORT_LINE, ENDING},              {"相關新聞", SHORT_LINE, ENDING},
+    {"看更多", SHORT_LINE, FURNITURE},             {"稿件来源", SHORT_LINE, FURNITURE},
+    {"編輯：", SHORT_LINE, FURNITURE},             {"编辑：", SHORT_LINE, FURNITURE},
+    {"编辑:", SHORT_LINE, FURNITURE},              {"網友評論", SHORT_LINE, ENDING},
+    {"网友评论", SHORT_LINE, ENDING},              {"记者：", SHORT_LINE, FURNITURE},
+    {"記者：", SHORT_LINE, FURNITURE},             {"责任编辑", SHORT_LINE, FURNITURE},
+    {"責任編輯", SHORT_LINE, FURNITURE},           {"责编", SHORT_LINE, FURNITURE},
+    {"資料照", MIDDLING_LINE, FURNITURE},          {"资料图", MIDDLING_LINE, FURNITURE},
+    {"转载请", MIDDLING_LINE, FURNITURE},          {"轉載請", MIDDLING_LINE, FURNITURE},
+    {"長按", SHORT_LINE, FURNITURE},               {"长按", SHORT_LINE, FURNITURE},
+    {"閱讀更多", SHORT_LINE, FURNITURE},           {"阅读更多", SHORT_LINE, FURNITURE},
+    {"阅读原文", SHORT_LINE, FURNITURE},           {"请繼續往下閱讀", SHORT_LINE, FURNITURE},
+    {"請繼續往下閱讀", SHORT_LINE, FURNITURE},     {"▲", MIDDLING_LINE, FURNITURE},
+    {"△", MIDDLING_LINE, FURNITURE},               {"▼", MIDDLING_LINE, FURNITURE},
+};
+/* clang-format on */
+
+/* Bytes of brackets and marks that a line begins with. */
+static size_t skip_marks(const char *text, size_t length)
+{
+    static const char *const marks[] = {" ",  "(",  "[", "*", "-", ">",  "（", "【",
+                                        "［", "〔", "•", "●", "■", "　", NULL};
+    size_t at = 0;
+    for (const char *const *mark = marks; *mark != NULL && at < MOST_SKIPPED;) {
+        size_t size = strlen(*mark);
+        bool here = length - at >= size && memcmp(text + at, *mark, size) == 0;
+        at += here ? size : 0;
+        mark = here ? marks : mark + 1;
+    }
+    return at;
+}
+
+static const phrase *find_phrase(const char *text, size_t length)
+{
+    for (size_t i = 0; i < sizeof PHRASES / sizeof *PHRASES; i++) {
+        const char *words = PHRASES[i].text;
+        if ((words[0] | 0x20) != (text[0] | 0x20)) continue; /* most lines of most pages end here */
+        size_t size = strlen(words), most = PHRASES[i].most == WHOLE ? size + SLACK : PHRASES[i].most;
+        if (length >= size && length <= most && strncasecmp(text, words, size) == 0) return &PHRASES[i];
+    }
+    return NULL;
+}
+
+/* A mark that ends a sentence, before white space, a quotation mark or the end. */
+static bool holds_sentence(const char *text, size_t length)
+{
+    static const char *const wide[] = {"。", "！", "？", "；", "…", "．"};
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '.' || c == '!' || c == '?') {
+            unsigned char next = i + 1 < length ? (unsigned char)text[i + 1] : ' ';
+            if (i + 1 >= LEAST_PROSE && (next == ' ' || next == '"' || next == '\'' || next == ')' || next >= 0x80))
+                return true;
+        } else if (c == 0xe3 || c == 0xef || c == 0xe2) {
+            for (size_t m = 0; m < sizeof wide / sizeof *wide; m++)
+                if (length - i >= 3 && memcmp(text + i, wide[m], 3) == 0) return length >= LEAST_PROSE;
+        }
+    }
+    return false;
+}
+
+ss_line_kind ss_page_line_kind(const char *text, size_t length)
+{
+    size_t marks = skip_marks(text, length);
+    const phrase *found = marks < length ? find_phrase(text + marks, length - marks) : NULL;
+    if (found != NULL) return found->kind;
+    return holds_sentence(text, length) ? SS_LINE_PROSE : SS_LINE_PLAIN;
+}
