@@ -1,10 +1,10 @@
 /* How the article is found.
  *
- * Lines that hold sentences weigh as much as they are long, less what of them is links. Elements that say by name or class
- * that they are furniture are left out, unless most of the page stands in them. The article is the innermost element that
- * holds most of the weight, going from the page inwards; an element whose class says that it holds the body is gone into
- * with less. Of its lines, those are left out that are mostly links or that are by their words no part of the text;
- * at both ends whatever is no sentence. */
+ * Lines that hold sentences weigh as much as they are long, less what of them is links. What says by name or class that it
+ * is furniture is left out, unless most of the page stands in it, and so is a section whose heading says so. The article is
+ * the element whose class says that it holds the body, if enough of the weight stands there; else the innermost element
+ * that holds most of the weight, going from the page inwards. Of its lines, those are left out that are mostly links or
+ * that are by their words no part of the text; at both ends whatever is no sentence. */
 #include "main_text.h"
 
 #include <stdlib.h>
@@ -14,20 +14,26 @@
 #include "page_line.h"
 #include "status.h"
 
-#define MOST_PERCENT   80 /* of the weight that an element has to hold to be gone into, */
-#define MARKED_PERCENT 50 /* if marked as the article or its body */
-#define LEFT_PERCENT   20 /* of the weight that has to be left when furniture is out */
-#define TAIL_PERCENT   30 /* of the article, at most, that may follow a line that ends it */
+#define MOST_PERCENT 50  /* of the weight that an element has to hold to be gone into */
+#define BODY_PERCENT 25  /* the same of one whose class says that it is the body */
+#define OWN_PERCENT  40  /* of the weight of an element in its own paragraphs, from which on it is gone no further */
+#define LEFT_PERCENT 20  /* of the weight that has to be left when furniture is out */
+#define LEAST_ABOVE  100 /* bytes of sentences above what is no button but a section */
+#define LEAST_POINT  40  /* bytes of a point of a summary */
+#define MOST_COUNTER 12  /* bytes of "3.4k", "+2", "13.20 GMT" */
+#define MOST_ROW     400 /* bytes of a row of a table that stands in an article rather than around it */
 
 typedef struct element_sum {
     uint32_t all;      /* weight of its lines */
     uint32_t weight;   /* of those that are not furniture */
+    uint32_t own;      /* of those right in it or in paragraphs right in it */
     uint32_t heaviest; /* the heaviest element right in it that may be gone into; 0: none */
     bool furniture;    /* it or one around it */
 } element_sum;
 
 typedef struct block_state {
     uint8_t kind; /* ss_line_kind */
+    bool out;     /* in a section whose heading says that it is none of the article's */
     bool kept;
 } block_state;
 
@@ -46,8 +52,15 @@ static uint32_t weight_of(const text_finder *f, size_t i)
 {
     const ss_page_block *block = &f->page->block[i];
     uint32_t length = block->end - block->start;
-    if (f->state[i].kind != SS_LINE_PROSE || is_linked(block)) return 0;
+    if (f->state[i].kind != SS_LINE_PROSE || f->state[i].out || is_linked(block)) return 0;
     return length - block->linked;
+}
+
+static bool is_container(const ss_page_element *element)
+{
+    static const bool holds[] = {[SS_TAG_OTHER] = true,  [SS_TAG_ARTICLE] = true, [SS_TAG_MAIN] = true,
+                                 [SS_TAG_HEADER] = true, [SS_TAG_CELL] = true,    [SS_TAG_ROW] = true};
+    return element->is_block && element->tag < sizeof holds && holds[element->tag];
 }
 
 /* Weights of all elements: of each block to its element, and from the last element to the first into those around. */
@@ -59,16 +72,18 @@ static void sum_weights(text_finder *f)
         element_sum *sum = &f->sum[f->page->block[i].element];
         uint32_t weight = weight_of(f, i);
         sum->all += weight;
-        if (!sum->furniture) sum->weight += weight;
+        if (sum->furniture) continue;
+        sum->weight += weight;
+        uint32_t element = f->page->block[i].element;
+        bool paragraph = !is_container(&f->page->element[element]);
+        f->sum[paragraph ? f->page->element[element].parent : element].own += weight;
     }
     for (size_t i = f->page->elements; i-- > 1;) {
         const ss_page_element *element = &f->page->element[i];
         element_sum *around = &f->sum[element->parent];
         around->all += f->sum[i].all;
         around->weight += f->sum[i].weight;
-        bool enterable = element->is_block && element->tag != SS_TAG_PARAGRAPH && element->tag != SS_TAG_ITEM &&
-                         element->tag != SS_TAG_HEADING && element->tag != SS_TAG_TITLE;
-        if (enterable && f->sum[i].weight > 0 &&
+        if (is_container(element) && f->sum[i].weight > 0 &&
             (around->heaviest == 0 || f->sum[i].weight >= f->sum[around->heaviest].weight))
             around->heaviest = (uint32_t)i;
     }
@@ -88,27 +103,84 @@ static void mark_furniture(text_finder *f, uint32_t most)
     sum_weights(f);
 }
 
+/* The outermost element that holds this block and no other before or behind it, other than its paragraph. */
+static uint32_t find_section(const text_finder *f, size_t i)
+{
+    const ss_page_block *block = &f->page->block[i];
+    uint32_t inside = block->element;
+    for (;;) {
+        const ss_page_element *element = &f->page->element[inside];
+        bool alone = (i == 0 || f->page->block[i - 1].start < element->start) &&
+                     (i + 1 == f->page->blocks || f->page->block[i + 1].start >= element->end);
+        if (!alone || inside == 0) return inside;
+        inside = element->parent;
+    }
+}
+
+/* Comments and lists of other stories begin with a heading that says so: what follows it to the end of the element that
+ * it stands in is out. Where that is the element of the article itself, its paragraphs stand before and behind. */
+static void leave_out_sections(text_finder *f)
+{
+    const ss_page *page = f->page;
+    uint64_t above = 0; /* weight of all that stands before on the page */
+    for (size_t i = 0; i < page->blocks; i++) {
+        above += weight_of(f, i);
+        if (f->state[i].kind != SS_LINE_ENDING || f->state[i].out) continue;
+        uint32_t section = find_section(f, i);
+        uint64_t before = 0, behind = 0, own = 0;
+        size_t end = i;
+        for (size_t k = i; k-- > 0 && page->block[k].start >= page->element[section].start;)
+            before += weight_of(f, k);
+        for (; end < page->blocks && page->block[end].start < page->element[section].end; end++) {
+            uint32_t element = page->block[end].element;
+            behind += weight_of(f, end);
+            if (page->element[element].tag == SS_TAG_PARAGRAPH && page->element[element].parent == section)
+                own += weight_of(f, end);
+        }
+        bool in_article = before > 0 && own * 2 > behind;
+        if (in_article || above < LEAST_ABOVE) continue; /* or a button above the article */
+        for (size_t k = i; k < end; k++)
+            f->state[k].out = true;
+    }
+}
+
 /* Comments may well be longer than the article, so that only if next to nothing would be left, furniture has to be the
  * smaller half. */
 static void leave_out_furniture(text_finder *f)
 {
+    sum_weights(f);
+    leave_out_sections(f);
     sum_weights(f);
     uint32_t all = f->sum[0].all;
     mark_furniture(f, all);
     if ((uint64_t)f->sum[0].weight * 100 < (uint64_t)all * LEFT_PERCENT) mark_furniture(f, all / 2);
 }
 
-static bool is_marked_body(const ss_page_element *element)
+/* The heaviest element that by its class is the body, or the innermost of several in each other; 0: none. */
+static uint32_t find_body(const text_finder *f)
 {
-    return element->tag == SS_TAG_ARTICLE || element->tag == SS_TAG_MAIN || (element->hints & SS_HINT_BODY);
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < f->page->elements; i++) {
+        const ss_page_element *element = &f->page->element[i];
+        if (!(element->hints & SS_HINT_BODY) || !is_container(element) || f->sum[i].weight == 0) continue;
+        bool inside =
+            best != 0 && element->start >= f->page->element[best].start && element->end <= f->page->element[best].end;
+        uint64_t percent = inside ? MOST_PERCENT : 100;
+        if (best == 0 || (uint64_t)f->sum[i].weight * 100 > (uint64_t)f->sum[best].weight * percent) best = i;
+    }
+    if (f->page->element[best].hints & SS_HINT_MARKED_BODY) return best;
+    bool enough = (uint64_t)f->sum[best].weight * 100 >= (uint64_t)f->sum[0].weight * BODY_PERCENT;
+    return enough ? best : 0;
 }
 
 static uint32_t find_article(const text_finder *f)
 {
-    uint32_t inside = 0;
+    uint32_t inside = find_body(f);
+    if (inside != 0) return inside;
     for (uint32_t next; (next = f->sum[inside].heaviest) != 0; inside = next) {
-        uint64_t percent = is_marked_body(&f->page->element[next]) ? MARKED_PERCENT : MOST_PERCENT;
-        if ((uint64_t)f->sum[next].weight * 100 < (uint64_t)f->sum[inside].weight * percent) break;
+        const element_sum *sum = &f->sum[inside];
+        if ((uint64_t)sum->own * 100 >= (uint64_t)sum->weight * OWN_PERCENT) break;
+        if ((uint64_t)f->sum[next].weight * 100 < (uint64_t)sum->weight * MOST_PERCENT) break;
     }
     return inside;
 }
@@ -124,26 +196,25 @@ static bool is_title(const ss_page *page, const ss_page_block *block, const char
 static bool is_text(const text_finder *f, size_t i, const char *title)
 {
     const ss_page_block *block = &f->page->block[i];
-    if (f->sum[block->element].furniture || is_linked(block)) return false;
+    if (f->sum[block->element].furniture || f->state[i].out || is_linked(block)) return false;
     if (f->state[i].kind == SS_LINE_FURNITURE || f->state[i].kind == SS_LINE_ENDING) return false;
     return f->page->element[block->element].tag != SS_TAG_TITLE && !is_title(f->page, block, title);
 }
 
-/* The first of the blocks begin .. end - 1 that ends the article, or `end`. */
-static size_t find_ending(const text_finder *f, size_t begin, size_t end)
+static uint8_t tag_of(const text_finder *f, size_t i)
 {
-    uint64_t all = 0, before = 0;
-    for (size_t i = begin; i < end; i++)
-        all += weight_of(f, i);
-    for (size_t i = begin; i < end; i++) {
-        bool ending = f->state[i].kind == SS_LINE_ENDING && !f->sum[f->page->block[i].element].furniture;
-        if (ending && before > 0 && (all - before) * 100 <= all * TAIL_PERCENT) return i;
-        before += weight_of(f, i);
-    }
-    return end;
+    return f->page->element[f->page->block[i].element].tag;
 }
 
-/* Before the first sentence stand headings, bylines and buttons, and behind the last one too. */
+static bool is_counter(const text_finder *f, size_t i)
+{
+    const ss_page_block *block = &f->page->block[i];
+    char first = f->page->text.data[block->start];
+    return block->end - block->start <= MOST_COUNTER && ((first >= '0' && first <= '9') || first == '+');
+}
+
+/* Before the first sentence stand bylines and buttons, and behind the last one too; but the points of a summary, and the
+ * heading of a first section, are text, and so is a list or a table at the end. */
 static void trim_ends(text_finder *f, size_t begin, size_t end)
 {
     size_t first = begin, last = end;
@@ -152,11 +223,27 @@ static void trim_ends(text_finder *f, size_t begin, size_t end)
     if (first == end) return; /* no sentence at all: better all of it than nothing */
     while (!(f->state[last - 1].kept && f->state[last - 1].kind == SS_LINE_PROSE))
         last--;
-    for (size_t i = begin; i < first; i++)
-        f->state[i].kept = false;
-    for (size_t i = last; i < end; i++) {
-        uint8_t tag = f->page->element[f->page->block[i].element].tag;
-        if (tag != SS_TAG_PARAGRAPH && tag != SS_TAG_ITEM && tag != SS_TAG_CELL) f->state[i].kept = false;
+    for (size_t i = first; i-- > begin;) {
+        bool point = tag_of(f, i) == SS_TAG_ITEM && f->page->block[i].end - f->page->block[i].start >= LEAST_POINT;
+        bool heading = tag_of(f, i) == SS_TAG_HEADING && i + 1 == first;
+        if (!point && !heading) f->state[i].kept = false;
+    }
+    for (size_t i = last; i < end; i++)
+        if (tag_of(f, i) != SS_TAG_ITEM && tag_of(f, i) != SS_TAG_CELL) f->state[i].kept = false;
+}
+
+/* Counters, times and buttons stand between paragraphs too: short lines of digits, and lines in a row of which none is a
+ * sentence, unless they are of a list or a table. */
+static void drop_fragments(text_finder *f, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end;) {
+        size_t run = i;
+        while (run < end && f->state[run].kind == SS_LINE_PLAIN && tag_of(f, run) == SS_TAG_OTHER)
+            run++;
+        bool digits = run == i + 1 && is_counter(f, i);
+        for (size_t k = i; k < run && (run - i > 1 || digits); k++)
+            f->state[k].kept = false;
+        i = run > i ? run : i + 1;
     }
 }
 
@@ -171,20 +258,26 @@ static void drop_bare_headings(text_finder *f, size_t begin, size_t end)
     }
 }
 
+/* The row of a table that a block stands in; 0: none, or one that is there for the layout of the page. */
+static uint32_t find_row(const ss_page *page, const ss_page_block *block)
+{
+    uint32_t i = block->element;
+    while (i != 0 && page->element[i].tag != SS_TAG_ROW)
+        i = page->element[i].parent;
+    return page->element[i].end - page->element[i].start <= MOST_ROW ? i : 0;
+}
+
 static ss_status write_blocks(ss_buffer *out, const text_finder *f, size_t begin, size_t end)
 {
     const ss_page *page = f->page;
-    const ss_page_block *before = NULL;
+    uint32_t row_before = 0;
     for (size_t i = begin; i < end; i++) {
         const ss_page_block *block = &page->block[i];
         if (!f->state[i].kept) continue;
-        if (before != NULL) {
-            const char *between = page->text.data + before->end;
-            bool line = memchr(between, '\n', block->start - before->end) != NULL;
-            SS_TRY(ss_buffer_append(out, line ? "\n" : " ", 1));
-        }
+        uint32_t row = find_row(page, block);
+        if (out->length > 0) SS_TRY(ss_buffer_append(out, row != 0 && row == row_before ? " " : "\n", 1));
         SS_TRY(ss_buffer_append(out, page->text.data + block->start, block->end - block->start));
-        before = block;
+        row_before = row;
     }
     return SS_OK;
 }
@@ -203,13 +296,17 @@ static ss_status find_text(text_finder *f, ss_buffer *out, const char *title, si
         first++;
     while (last > first && page->block[last - 1].start >= article->end)
         last--;
-    *start = article->start;
-    *end = article->end;
-    last = find_ending(f, first, last);
     for (size_t i = first; i < last; i++)
         f->state[i].kept = is_text(f, i, title);
     trim_ends(f, first, last);
+    drop_fragments(f, first, last);
     drop_bare_headings(f, first, last);
+    while (first < last && !f->state[first].kept)
+        first++;
+    while (last > first && !f->state[last - 1].kept)
+        last--;
+    *start = first < last ? page->block[first].start : article->start;
+    *end = first < last ? page->block[last - 1].end : article->end;
     return write_blocks(out, f, first, last);
 }
 

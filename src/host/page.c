@@ -45,6 +45,7 @@ static ss_tag tag_of(const char *name)
     if (is_one_of(name, paragraphs)) return SS_TAG_PARAGRAPH;
     if (is_one_of(name, items)) return SS_TAG_ITEM;
     if (is_one_of(name, cells)) return SS_TAG_CELL;
+    if (ss_html_same(name, "tr")) return SS_TAG_ROW;
     if (ss_html_same(name, "article")) return SS_TAG_ARTICLE;
     if (ss_html_same(name, "main")) return SS_TAG_MAIN;
     return ss_html_same(name, "header") ? SS_TAG_HEADER : SS_TAG_OTHER;

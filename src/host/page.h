@@ -14,7 +14,8 @@ typedef enum ss_tag {
     SS_TAG_HEADING,   /* h2 to h6 */
     SS_TAG_PARAGRAPH, /* p, blockquote, pre */
     SS_TAG_ITEM,      /* li, dd */
-    SS_TAG_CELL       /* td, th */
+    SS_TAG_CELL,      /* td, th */
+    SS_TAG_ROW
 } ss_tag;
 
 /* An element that is a block or whose class tells something. Elements stand in the order in which they begin. */

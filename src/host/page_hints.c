@@ -26,53 +26,59 @@ typedef struct word {
 /* Sorted; pinyin is what many Chinese sites name things in. No other word begins with one that may be a beginning. */
 /* clang-format off */
 static const word WORDS[] = {
-    {"actions", FURNITURE, ANYWHERE},     {"ad", FURNITURE, ANYWHERE},          {"ads", FURNITURE, ANYWHERE},
-    {"adv", FURNITURE, BEGINNING},        {"also", FURNITURE, ANYWHERE},        {"app", FURNITURE, ANYWHERE},
-    {"art", SUBJECT, ANYWHERE},           {"arti", SUBJECT, ANYWHERE},          {"artibody", BODY, ANYWHERE},
-    {"artical", SUBJECT, ANYWHERE},       {"article", SUBJECT, ANYWHERE},       {"articlebody", BODY, ANYWHERE},
-    {"articlecontent", BODY, ANYWHERE},   {"articletext", BODY, ANYWHERE},      {"aside", FURNITURE, ANYWHERE},
-    {"author", SS_HINT_AUTHOR, BEGINNING}, {"banner", FURNITURE, ANYWHERE},     {"bianji", FURNITURE, ANYWHERE},
-    {"blog", SUBJECT, ANYWHERE},          {"body", MATTER, ANYWHERE},           {"bodytext", BODY, ANYWHERE},
-    {"bottom", FURNITURE, ANYWHERE},      {"breadcrumb", FURNITURE, BEGINNING}, {"byline", SS_HINT_AUTHOR, ANYWHERE},
-    {"caption", SS_HINT_CAPTION, BEGINNING}, {"comment", FURNITURE, BEGINNING}, {"con", MATTER, ANYWHERE},
-    {"consent", FURNITURE, ANYWHERE},     {"content", MATTER, ANYWHERE},        {"contenttext", BODY, ANYWHERE},
-    {"cookie", FURNITURE, BEGINNING},     {"copy", MATTER, ANYWHERE},           {"copyright", FURNITURE, ANYWHERE},
-    {"credit", SS_HINT_CAPTION, ANYWHERE}, {"crumb", FURNITURE, BEGINNING},     {"date", SS_HINT_DATE, BEGINNING},
-    {"detail", SUBJECT | MATTER, BEGINNING}, {"disclaimer", FURNITURE, ANYWHERE}, {"disqus", FURNITURE, ANYWHERE},
-    {"donate", FURNITURE, ANYWHERE},      {"download", FURNITURE, ANYWHERE},
-    {"endtext", BODY, ANYWHERE},          {"entry", SUBJECT, ANYWHERE},         {"entrycontent", BODY, ANYWHERE},
-    {"feedback", FURNITURE, ANYWHERE},    {"fenxiang", FURNITURE, ANYWHERE},    {"follow", FURNITURE, ANYWHERE},
-    {"footer", FURNITURE, ANYWHERE},      {"friendlink", FURNITURE, BEGINNING}, {"fulltext", BODY, ANYWHERE},
-    {"guanggao", FURNITURE, ANYWHERE},    {"hot", FURNITURE, ANYWHERE},         {"hotnews", FURNITURE, ANYWHERE},
-    {"keyword", FURNITURE, BEGINNING},    {"latest", FURNITURE, ANYWHERE},      {"legal", FURNITURE, ANYWHERE},
-    {"login", FURNITURE, ANYWHERE},       {"main", SUBJECT, ANYWHERE},          {"maincontent", BODY, ANYWHERE},
-    {"menu", FURNITURE, ANYWHERE},        {"modal", FURNITURE, ANYWHERE},       {"more", FURNITURE, ANYWHERE},
-    {"nav", FURNITURE, ANYWHERE},         {"navbar", FURNITURE, ANYWHERE},      {"navigation", FURNITURE, ANYWHERE},
-    {"neirong", MATTER, ANYWHERE},        {"news", SUBJECT, ANYWHERE},          {"newscontent", BODY, ANYWHERE},
-    {"newsletter", FURNITURE, BEGINNING}, {"newstext", BODY, ANYWHERE},         {"next", FURNITURE, ANYWHERE},
-    {"outbrain", FURNITURE, ANYWHERE},    {"page", SUBJECT, ANYWHERE},          {"pagebar", FURNITURE, ANYWHERE},
-    {"pager", FURNITURE, ANYWHERE},       {"pagination", FURNITURE, ANYWHERE},  {"paihang", FURNITURE, BEGINNING},
-    {"pinglun", FURNITURE, ANYWHERE},     {"popular", FURNITURE, ANYWHERE},     {"popup", FURNITURE, ANYWHERE},
-    {"post", SUBJECT, ANYWHERE},          {"postbody", BODY, ANYWHERE},         {"postcontent", BODY, ANYWHERE},
-    {"prev", FURNITURE, ANYWHERE},        {"print", FURNITURE, ANYWHERE},       {"promo", FURNITURE, BEGINNING},
-    {"pubdate", SS_HINT_DATE, ANYWHERE},  {"publish", SS_HINT_DATE, ANYWHERE},  {"published", SS_HINT_DATE, ANYWHERE},
-    {"pubtime", SS_HINT_DATE, ANYWHERE},  {"qrcode", FURNITURE, ANYWHERE},      {"rail", FURNITURE, ANYWHERE},
-    {"rank", FURNITURE, BEGINNING},       {"readmore", FURNITURE, ANYWHERE},    {"recirc", FURNITURE, BEGINNING},
-    {"recommend", FURNITURE, BEGINNING},  {"register", FURNITURE, ANYWHERE},    {"relate", FURNITURE, BEGINNING},
-    {"remen", FURNITURE, ANYWHERE},       {"reply", FURNITURE, ANYWHERE},       {"respond", FURNITURE, ANYWHERE},
-    {"rm", SUBJECT, ANYWHERE},            {"share", FURNITURE, ANYWHERE},       {"sharebar", FURNITURE, ANYWHERE},
-    {"sharing", FURNITURE, ANYWHERE},     {"shengming", FURNITURE, ANYWHERE},   {"side", FURNITURE, ANYWHERE},
-    {"sidebar", FURNITURE, BEGINNING},    {"signup", FURNITURE, ANYWHERE},      {"social", FURNITURE, BEGINNING},
-    {"source", SS_HINT_SOURCE, ANYWHERE}, {"sponsor", FURNITURE, BEGINNING},    {"statement", FURNITURE, ANYWHERE},
-    {"story", SUBJECT, ANYWHERE},         {"storybody", BODY, ANYWHERE},        {"storytext", BODY, ANYWHERE},
-    {"subscri", FURNITURE, BEGINNING},    {"taboola", FURNITURE, ANYWHERE},     {"tag", FURNITURE, ANYWHERE},
-    {"tags", FURNITURE, ANYWHERE},        {"teaser", FURNITURE, BEGINNING},     {"text", MATTER, ANYWHERE},
-    {"time", SS_HINT_DATE, ANYWHERE},     {"timestamp", SS_HINT_DATE, ANYWHERE}, {"toc", FURNITURE, ANYWHERE},
-    {"toolbar", FURNITURE, ANYWHERE},     {"tools", FURNITURE, ANYWHERE},       {"topbar", FURNITURE, ANYWHERE},
-    {"trending", FURNITURE, ANYWHERE},    {"trs", BODY, ANYWHERE},              {"tuijian", FURNITURE, ANYWHERE},     {"txt", SUBJECT | MATTER, ANYWHERE},
-    {"weibo", FURNITURE, ANYWHERE},       {"weixin", FURNITURE, ANYWHERE},      {"wenzhang", SUBJECT, ANYWHERE},
-    {"widget", FURNITURE, BEGINNING},     {"xiangguan", FURNITURE, BEGINNING},  {"zhengwen", BODY, ANYWHERE},
-    {"zw", BODY, ANYWHERE},
+    {"actions", FURNITURE, ANYWHERE}, {"ad", FURNITURE, ANYWHERE}, {"ads", FURNITURE, ANYWHERE},
+    {"adv", FURNITURE, BEGINNING}, {"alert", FURNITURE, ANYWHERE}, {"also", FURNITURE, ANYWHERE},
+    {"app", FURNITURE, ANYWHERE}, {"art", SUBJECT, ANYWHERE}, {"arti", SUBJECT, ANYWHERE},
+    {"artibody", BODY, ANYWHERE}, {"artical", SUBJECT, ANYWHERE}, {"article", SUBJECT, ANYWHERE},
+    {"articlebody", BODY, ANYWHERE}, {"articlecontent", BODY, ANYWHERE}, {"articletext", BODY, ANYWHERE},
+    {"aside", FURNITURE, ANYWHERE}, {"author", SS_HINT_AUTHOR, BEGINNING}, {"banner", FURNITURE, ANYWHERE},
+    {"bar", FURNITURE, ANYWHERE}, {"barrier", FURNITURE, ANYWHERE}, {"bianji", FURNITURE, ANYWHERE},
+    {"bio", FURNITURE, ANYWHERE}, {"blog", SUBJECT, ANYWHERE}, {"body", MATTER, ANYWHERE},
+    {"bodytext", BODY, ANYWHERE}, {"bottom", FURNITURE, ANYWHERE}, {"breadcrumb", FURNITURE, BEGINNING},
+    {"byline", SS_HINT_AUTHOR, ANYWHERE}, {"caption", SS_HINT_CAPTION, BEGINNING}, {"comment", FURNITURE, BEGINNING},
+    {"con", MATTER, ANYWHERE}, {"consent", FURNITURE, ANYWHERE}, {"content", MATTER, ANYWHERE},
+    {"contenttext", BODY, ANYWHERE}, {"cookie", FURNITURE, BEGINNING}, {"copy", MATTER, ANYWHERE},
+    {"copyright", FURNITURE, ANYWHERE}, {"correction", FURNITURE, ANYWHERE}, {"credit", SS_HINT_CAPTION, ANYWHERE},
+    {"crumb", FURNITURE, BEGINNING}, {"date", SS_HINT_DATE, BEGINNING}, {"deck", FURNITURE, ANYWHERE},
+    {"dek", FURNITURE, ANYWHERE}, {"detail", SUBJECT | MATTER, BEGINNING}, {"disclaimer", FURNITURE, ANYWHERE},
+    {"disqus", FURNITURE, ANYWHERE}, {"donate", FURNITURE, ANYWHERE}, {"download", FURNITURE, ANYWHERE},
+    {"editor", FURNITURE, ANYWHERE}, {"endtext", BODY, ANYWHERE}, {"entry", SUBJECT, ANYWHERE},
+    {"entrycontent", BODY, ANYWHERE}, {"feedback", FURNITURE, ANYWHERE}, {"fenxiang", FURNITURE, ANYWHERE},
+    {"follow", FURNITURE, ANYWHERE}, {"foot", FURNITURE, ANYWHERE}, {"footer", FURNITURE, ANYWHERE},
+    {"friendlink", FURNITURE, BEGINNING}, {"fulltext", BODY, ANYWHERE}, {"gdpr", FURNITURE, ANYWHERE},
+    {"guanggao", FURNITURE, ANYWHERE}, {"hot", FURNITURE, ANYWHERE}, {"hotnews", FURNITURE, ANYWHERE},
+    {"keyword", FURNITURE, BEGINNING}, {"latest", FURNITURE, ANYWHERE}, {"legal", FURNITURE, ANYWHERE},
+    {"login", FURNITURE, ANYWHERE}, {"main", SUBJECT, ANYWHERE}, {"maincontent", BODY, ANYWHERE},
+    {"menu", FURNITURE, ANYWHERE}, {"modal", FURNITURE, ANYWHERE}, {"more", FURNITURE, ANYWHERE},
+    {"nav", FURNITURE, ANYWHERE}, {"navbar", FURNITURE, ANYWHERE}, {"navigation", FURNITURE, ANYWHERE},
+    {"neirong", MATTER, ANYWHERE}, {"news", SUBJECT, ANYWHERE}, {"newscontent", BODY, ANYWHERE},
+    {"newsletter", FURNITURE, BEGINNING}, {"newstext", BODY, ANYWHERE}, {"next", FURNITURE, ANYWHERE},
+    {"outbrain", FURNITURE, ANYWHERE}, {"overlay", FURNITURE, ANYWHERE}, {"page", SUBJECT, ANYWHERE},
+    {"pagebar", FURNITURE, ANYWHERE}, {"pager", FURNITURE, ANYWHERE}, {"pagination", FURNITURE, ANYWHERE},
+    {"paihang", FURNITURE, BEGINNING}, {"paywall", FURNITURE, ANYWHERE}, {"pinglun", FURNITURE, ANYWHERE},
+    {"popular", FURNITURE, ANYWHERE}, {"popup", FURNITURE, ANYWHERE}, {"post", SUBJECT, ANYWHERE},
+    {"postbody", BODY, ANYWHERE}, {"postcontent", BODY, ANYWHERE}, {"prev", FURNITURE, ANYWHERE},
+    {"print", FURNITURE, ANYWHERE}, {"promo", FURNITURE, BEGINNING}, {"pubdate", SS_HINT_DATE, ANYWHERE},
+    {"publish", SS_HINT_DATE, ANYWHERE}, {"published", SS_HINT_DATE, ANYWHERE}, {"pubtime", SS_HINT_DATE, ANYWHERE},
+    {"pullquote", FURNITURE, BEGINNING}, {"qr", FURNITURE, ANYWHERE}, {"qrcode", FURNITURE, ANYWHERE},
+    {"rail", FURNITURE, ANYWHERE}, {"rank", FURNITURE, BEGINNING}, {"readmore", FURNITURE, ANYWHERE},
+    {"rec", FURNITURE, ANYWHERE}, {"recirc", FURNITURE, BEGINNING}, {"recommend", FURNITURE, BEGINNING},
+    {"register", FURNITURE, ANYWHERE}, {"regwall", FURNITURE, ANYWHERE}, {"relate", FURNITURE, BEGINNING},
+    {"remen", FURNITURE, ANYWHERE}, {"reply", FURNITURE, ANYWHERE}, {"respond", FURNITURE, ANYWHERE},
+    {"rm", SUBJECT, ANYWHERE}, {"share", FURNITURE, ANYWHERE}, {"sharebar", FURNITURE, ANYWHERE},
+    {"sharing", FURNITURE, ANYWHERE}, {"shengming", FURNITURE, ANYWHERE}, {"side", FURNITURE, ANYWHERE},
+    {"sidebar", FURNITURE, BEGINNING}, {"signoff", FURNITURE, ANYWHERE}, {"signup", FURNITURE, ANYWHERE},
+    {"social", FURNITURE, BEGINNING}, {"source", SS_HINT_SOURCE, ANYWHERE}, {"sponsor", FURNITURE, BEGINNING},
+    {"standfirst", FURNITURE, ANYWHERE}, {"statement", FURNITURE, ANYWHERE}, {"story", SUBJECT, ANYWHERE},
+    {"storybody", BODY, ANYWHERE}, {"storytext", BODY, ANYWHERE}, {"subscri", FURNITURE, BEGINNING},
+    {"subtitle", FURNITURE, ANYWHERE}, {"taboola", FURNITURE, ANYWHERE}, {"tag", FURNITURE, ANYWHERE},
+    {"tags", FURNITURE, ANYWHERE}, {"teaser", FURNITURE, BEGINNING}, {"text", MATTER, ANYWHERE},
+    {"time", SS_HINT_DATE, ANYWHERE}, {"timestamp", SS_HINT_DATE, ANYWHERE}, {"tip", FURNITURE, ANYWHERE},
+    {"toc", FURNITURE, ANYWHERE}, {"toolbar", FURNITURE, ANYWHERE}, {"tools", FURNITURE, ANYWHERE},
+    {"topbar", FURNITURE, ANYWHERE}, {"trending", FURNITURE, ANYWHERE}, {"trs", BODY, ANYWHERE},
+    {"tuijian", FURNITURE, ANYWHERE}, {"txt", SUBJECT | MATTER, ANYWHERE}, {"weibo", FURNITURE, ANYWHERE},
+    {"weixin", FURNITURE, ANYWHERE}, {"wenzhang", SUBJECT, ANYWHERE}, {"widget", FURNITURE, BEGINNING},
+    {"xiangguan", FURNITURE, BEGINNING}, {"zhengwen", BODY, ANYWHERE}, {"zw", BODY, ANYWHERE},
 };
 /* clang-format on */
 
@@ -131,7 +137,8 @@ static unsigned hints_of_name(const char **at)
         hints |= first ? last : last & ~(unsigned)FURNITURE;
     }
     hints |= last;
-    bool body = (hints & SUBJECT) && (hints & MATTER);
+    if (hints & BODY) return hints & 0xff & ~(unsigned)FURNITURE; /* "TRS_Editor" */
+    bool body = (hints & SUBJECT) && (hints & MATTER) && !(hints & FURNITURE);
     return (hints & 0xff) | (body ? BODY : 0);
 }
 
@@ -149,7 +156,7 @@ static unsigned hints_of_names(const char *names)
 
 static unsigned hints_of_property(const char *value)
 {
-    if (strcasecmp(value, "articleBody") == 0) return BODY;
+    if (strcasecmp(value, "articleBody") == 0) return BODY | SS_HINT_MARKED_BODY;
     if (strcasecmp(value, "author") == 0) return SS_HINT_AUTHOR;
     if (strcasecmp(value, "datePublished") == 0) return SS_HINT_DATE;
     return strcasecmp(value, "caption") == 0 ? SS_HINT_CAPTION : 0;

@@ -10,7 +10,8 @@ enum {
     SS_HINT_AUTHOR = 4,
     SS_HINT_DATE = 8,
     SS_HINT_SOURCE = 16, /* the outlet, or where it took the article from */
-    SS_HINT_CAPTION = 32
+    SS_HINT_CAPTION = 32,
+    SS_HINT_MARKED_BODY = 64 /* not by its name, but in the vocabulary of schema.org */
 };
 
 /* From class, id, itemprop, role and rel; `attributes` as in html.h. */
