@@ -98,7 +98,7 @@ typedef struct ss_article {
     char *id;          /* unique in one job */
     char *url;         /* "" if none */
     char *source;      /* name of the outlet, "" if none */
-    char *author;      /* as the byline names them, several joined by ", "; "" if none */
+    char *author;      /* as the byline names them, several joined by "; "; "" if none */
     char *title;       /* "" if none */
     char *text;        /* body, without the title; "" if only the title is known; see text_lent */
     char *origin;      /* where it was read: "path:line", "path#record" or "path"; in an archive "archive:path..." */

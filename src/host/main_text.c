@@ -201,6 +201,15 @@ static bool is_text(const text_finder *f, size_t i, const char *title)
     return f->page->element[block->element].tag != SS_TAG_TITLE && !is_title(f->page, block, title);
 }
 
+/* The row of a table that a block stands in; 0: none, or one that is there for the layout of the page. */
+static uint32_t find_row(const ss_page *page, const ss_page_block *block)
+{
+    uint32_t i = block->element;
+    while (i != 0 && page->element[i].tag != SS_TAG_ROW)
+        i = page->element[i].parent;
+    return page->element[i].end - page->element[i].start <= MOST_ROW ? i : 0;
+}
+
 static uint8_t tag_of(const text_finder *f, size_t i)
 {
     return f->page->element[f->page->block[i].element].tag;
@@ -229,7 +238,7 @@ static void trim_ends(text_finder *f, size_t begin, size_t end)
         if (!point && !heading) f->state[i].kept = false;
     }
     for (size_t i = last; i < end; i++)
-        if (tag_of(f, i) != SS_TAG_ITEM && tag_of(f, i) != SS_TAG_CELL) f->state[i].kept = false;
+        if (tag_of(f, i) != SS_TAG_ITEM && find_row(f->page, &f->page->block[i]) == 0) f->state[i].kept = false;
 }
 
 /* Counters, times and buttons stand between paragraphs too: short lines of digits, and lines in a row of which none is a
@@ -238,7 +247,8 @@ static void drop_fragments(text_finder *f, size_t begin, size_t end)
 {
     for (size_t i = begin; i < end;) {
         size_t run = i;
-        while (run < end && f->state[run].kind == SS_LINE_PLAIN && tag_of(f, run) == SS_TAG_OTHER)
+        while (run < end && f->state[run].kind == SS_LINE_PLAIN &&
+               (tag_of(f, run) == SS_TAG_OTHER || tag_of(f, run) == SS_TAG_HEADER))
             run++;
         bool digits = run == i + 1 && is_counter(f, i);
         for (size_t k = i; k < run && (run - i > 1 || digits); k++)
@@ -256,15 +266,6 @@ static void drop_bare_headings(text_finder *f, size_t begin, size_t end)
         if (heading && !followed) f->state[i].kept = false;
         followed = heading ? false : f->state[i].kept;
     }
-}
-
-/* The row of a table that a block stands in; 0: none, or one that is there for the layout of the page. */
-static uint32_t find_row(const ss_page *page, const ss_page_block *block)
-{
-    uint32_t i = block->element;
-    while (i != 0 && page->element[i].tag != SS_TAG_ROW)
-        i = page->element[i].parent;
-    return page->element[i].end - page->element[i].start <= MOST_ROW ? i : 0;
 }
 
 static ss_status write_blocks(ss_buffer *out, const text_finder *f, size_t begin, size_t end)

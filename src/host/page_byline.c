@@ -9,9 +9,11 @@
 #include "page_line.h"
 #include "status.h"
 
-#define MOST_LINES  12  /* around the heading and below the text that are looked at */
+#define MOST_ABOVE  15  /* lines above the text that are looked at, where the heading is not known, */
+#define MOST_BELOW  6   /* and below it */
 #define MOST_BYTES  200 /* of such a line: a longer one is text */
-#define MOST_AUTHOR 120 /* bytes of names */
+#define MOST_AUTHOR 60  /* bytes of a name */
+#define MOST_NAMES  16  /* a list of all who ever wrote for a paper is no byline */
 
 typedef struct piece {
     const char *at, *end;
@@ -31,7 +33,7 @@ static piece trim(piece text)
 {
     for (size_t size; (size = ss_space_size(text.at, size_of(text))) > 0;)
         text.at += size;
-    while (text.end > text.at && (text.end[-1] == ' ' || text.end[-1] == '\n'))
+    while (text.end > text.at && strchr(" \n,;", text.end[-1]) != NULL)
         text.end--;
     return text;
 }
@@ -94,7 +96,7 @@ static bool take_date(ss_date *best, piece line)
     return !update;
 }
 
-/* In elements that by their class hold dates, from the heading on. */
+/* In elements that by their class hold dates. */
 static bool find_marked_date(ss_date *out, const ss_page *page, size_t from, size_t to)
 {
     for (size_t i = 1; i < page->elements; i++) {
@@ -114,102 +116,213 @@ static size_t find_block(const ss_page *page, size_t from)
     return i;
 }
 
+/* The first of the lines above the text that may tell of it. */
+static size_t first_above(const ss_page *page, const ss_page_article *article)
+{
+    size_t text = find_block(page, article->start);
+    bool headed = article->heading > 0 && article->heading < article->start;
+    if (headed) return find_block(page, article->heading);
+    return text > MOST_ABOVE ? text - MOST_ABOVE : 0;
+}
+
+/* Lines that are mostly a link tell of other stories. */
+static bool is_linked(const ss_page_block *block)
+{
+    return block->linked * 2 > block->end - block->start;
+}
+
 static bool find_date_in_lines(ss_date *out, const ss_page *page, size_t begin, size_t end)
 {
     for (size_t i = begin; i < end && i < page->blocks; i++) {
         piece line = text_of(page, page->block[i].start, page->block[i].end);
-        if (take_date(out, line)) return true;
+        if (!is_linked(&page->block[i]) && take_date(out, line)) return true;
     }
     return false;
 }
 
-bool ss_page_find_date(ss_date *out, const ss_page *page, const ss_page_article *article)
+/* Below the text a date after words is that of a comment. */
+static bool find_date_below(ss_date *out, const ss_page *page, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end && i < page->blocks; i++) {
+        piece line = text_of(page, page->block[i].start, page->block[i].end);
+        bool update, words = false;
+        if (is_linked(&page->block[i]) || size_of(line) > MOST_BYTES ||
+            ss_page_line_kind(line.at, size_of(line)) == SS_LINE_ENDING)
+            break;
+        if (!find_date(out, line, &update) || update) continue;
+        for (const char *at = line.at; at < line.end && !is_digit(*at); at++)
+            words |= is_letter(*at) && *at >= 'a' && line.end - at > 1 && is_letter(at[1]);
+        if (!words || ss_date_find(out, line.at, size_of(line))) return true;
+    }
+    *out = (ss_date){0};
+    return false;
+}
+
+bool ss_page_find_date(ss_date *out, const ss_page *page, const ss_page_article *article, bool anywhere)
 {
     *out = (ss_date){0};
-    size_t heading = find_block(page, article->heading);
-    if (find_marked_date(out, page, article->heading, article->end)) return true;
-    if (find_date_in_lines(out, page, heading, heading + MOST_LINES)) return true;
-    size_t above = heading > MOST_LINES / 4 ? heading - MOST_LINES / 4 : 0;
-    if (find_date_in_lines(out, page, above, heading)) return true;
-    if (ss_date_find(out, page->text.data + article->heading, page->text.length - article->heading)) return true;
-    return ss_date_find(out, page->text.data, page->text.length);
+    if (anywhere) return ss_date_find(out, page->text.data, page->text.length);
+    size_t above = first_above(page, article), text = find_block(page, article->start);
+    size_t below = find_block(page, article->end), higher = above > MOST_BELOW ? above - MOST_BELOW : 0;
+    size_t from = above < page->blocks ? page->block[above].start : 0;
+    if (find_marked_date(out, page, from, article->start)) return true;
+    if (find_date_in_lines(out, page, above, text)) return true;
+    if (find_date_below(out, page, below, below + MOST_BELOW)) return true;
+    if (find_date_in_lines(out, page, higher, above)) return true;
+    return ss_date_find(out, page->text.data + article->start, article->end - article->start); /* in a dateline */
 }
 
 /* ---------------------------------------------------------------- author */
 
-/* What goes before a name; longest first where one begins with another. */
-static const char *const AUTHOR_LABELS[] = {"written by ", "reported by ", "by ",   "作者：",   "作者:", "记者：",
-                                            "记者:",       "記者：",       "記者:", "文/",      "文／",  "文|",
-                                            "撰文：",      "撰稿：",       "文：",  "本报记者", NULL};
+/* What goes before a name, and may stand within a Chinese line. */
+static const char *const AUTHOR_LABELS[] = {"written by ", "reported by ", "by ",   "作者：", "作者:", "记者：",
+                                            "记者:",       "記者：",       "記者:", "文/",    "文／",  "文|",
+                                            "撰文：",      "撰稿：",       "文：",  "记者 ",  "記者 ", NULL};
 
-/* What a name ends before. */
+/* What names end before. */
 static const char *const AUTHOR_ENDS[] = {
-    "|",    "·",    "•",    "  ",   "　", "来源", "來源", "编辑", "編輯", "责任",      "責任",    "責編", "责编",
-    "发布", "发表", "時間", "时间", "\n", "）",   "】",   "(",    "（",   "published", "updated", NULL};
+    "|",    "·",       "•",        "  ",         "　",        "来源",    "來源",      "编辑",    "編輯",
+    "责任", "責任",    "責編",     "责编",       "发布",      "发表",    "時間",      "时间",    "\n",
+    "）",   "】",      "(",        "（",         "published", "updated", "posted",    " in ",    " for ",
+    " at ", " Monday", " Tuesday", " Wednesday", " Thursday", " Friday", " Saturday", " Sunday", NULL};
 
-static piece cut_name(piece text)
+/* What stands between names. */
+static const char *const NAME_MARKS[] = {" and ", " & ", "; ", ";", "、", ", ", "，", "/", " ", NULL};
+
+/* Words of those that are outlets and desks rather than persons. */
+static const char *const OUTLETS[] = {"staff", "news",   "desk",          "online", "agency", "newsroom",
+                                      "team",  "editor", "correspondent", "press",  "times",  "daily",
+                                      "media", "wire",   "reporter",      "admin",  "writer", NULL};
+
+static size_t mark_size(const char *const *marks, piece text)
 {
-    text = trim(text);
-    for (const char *at = text.at; at < text.end; at++) {
-        bool ends = is_digit(*at);
-        for (const char *const *mark = AUTHOR_ENDS; *mark != NULL && !ends; mark++) {
-            size_t size = strlen(*mark);
-            ends = (size_t)(text.end - at) >= size && strncasecmp(at, *mark, size) == 0;
-        }
-        if (ends) text.end = at;
+    for (; *marks != NULL; marks++) {
+        size_t size = strlen(*marks);
+        if (size_of(text) >= size && strncasecmp(text.at, *marks, size) == 0) return size;
     }
-    text = trim(text);
-    while (text.end > text.at && strchr(",;-:/", text.end[-1]) != NULL)
-        text = trim((piece){text.at, text.end - 1});
-    return text;
+    return 0;
 }
 
-/* A name behind a label, which has to begin the line or, if Chinese, stand in it. */
-static bool find_labelled(piece *name, piece line)
+/* The text before the first digit or mark of an end. */
+static piece cut_names(piece text)
+{
+    text = trim(text);
+    for (const char *at = text.at; at < text.end; at++)
+        if (is_digit(*at) || mark_size(AUTHOR_ENDS, (piece){at, text.end}) > 0) text.end = at;
+    return trim(text);
+}
+
+static bool is_chinese(piece name)
+{
+    return size_of(name) > 0 && (*name.at & 0x80) != 0 && (unsigned char)*name.at >= 0xe3;
+}
+
+static bool holds_word(piece text, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = text.at; (size_t)(text.end - at) >= length; at++) {
+        bool begins = at == text.at || !is_letter(at[-1]);
+        bool ends = at + length == text.end || !is_letter(at[length]);
+        if (begins && ends && strncasecmp(at, word, length) == 0) return true;
+    }
+    return false;
+}
+
+/* A person's: two to four Chinese characters, or words of which none is of an outlet. */
+static bool is_name(piece name, const char *site)
+{
+    if (size_of(name) < 3 || size_of(name) > MOST_AUTHOR) return false;
+    static const char *const roles[] = {"记者", "記者", "通讯员", "本报", "本報", "实习", "新闻", "新聞", NULL};
+    for (const char *const *role = roles; *role != NULL; role++)
+        if (memmem(name.at, size_of(name), *role, strlen(*role)) != NULL) return false;
+    if (is_chinese(name)) return size_of(name) >= 6 && (size_of(name) <= 12 || memmem(name.at, size_of(name), "·", 2));
+    for (const char *const *word = OUTLETS; *word != NULL; word++)
+        if (holds_word(name, *word)) return false;
+    bool capital = (*name.at >= 'A' && *name.at <= 'Z') || (*name.at & 0x80) != 0;
+    return capital && (site == NULL || strlen(site) != size_of(name) || strncasecmp(name.at, site, size_of(name)) != 0);
+}
+
+/* Appends the names in a text. What stands behind a comma after a name is a role or a place, unless it is a name too. */
+static ss_status add_names(ss_buffer *out, piece text, const char *site)
+{
+    text = cut_names(text);
+    size_t count = 0;
+    for (const char *at = text.at; text.at < text.end && count < MOST_NAMES; at = text.at) {
+        size_t mark = 0;
+        while (at < text.end && mark == 0) {
+            mark = mark_size(NAME_MARKS, (piece){at, text.end});
+            bool space = mark == 1 && *at == ' ' && !is_chinese(text);
+            if (space) mark = 0;
+            if (mark == 0) at++;
+        }
+        piece name = trim((piece){text.at, at});
+        text.at = at + mark;
+        if (!is_name(name, site)) continue;
+        if (out->length > 0) SS_TRY(ss_buffer_append(out, "; ", 2));
+        SS_TRY(ss_buffer_append(out, name.at, size_of(name)));
+        count++;
+    }
+    return SS_OK;
+}
+
+/* What stands behind a label, which has to begin the line or, if Chinese, stand in it. */
+static bool find_labelled(piece *names, piece line)
 {
     for (const char *const *label = AUTHOR_LABELS; *label != NULL; label++) {
         size_t size = strlen(*label);
-        bool latin = is_letter(**label);
-        const char *at = latin ? line.at : memmem(line.at, size_of(line), *label, size);
+        bool first = is_letter(**label) || (*label)[size - 1] == ' ';
+        const char *at = first ? line.at : memmem(line.at, size_of(line), *label, size);
         if (at == NULL || (size_t)(line.end - at) < size || strncasecmp(at, *label, size) != 0) continue;
-        *name = cut_name((piece){at + size, line.end});
-        return size_of(*name) > 0 && size_of(*name) <= MOST_AUTHOR;
+        *names = (piece){at + size, line.end};
+        return true;
     }
     return false;
 }
 
-static bool find_in_lines(piece *name, const ss_page *page, size_t begin, size_t end)
+static ss_status add_from_lines(ss_buffer *out, const char *site, const ss_page *page, size_t begin, size_t end)
 {
-    for (size_t i = begin; i < end && i < page->blocks; i++) {
-        piece line = trim(text_of(page, page->block[i].start, page->block[i].end));
-        if (size_of(line) <= MOST_BYTES && find_labelled(name, line)) return true;
+    for (size_t i = begin; i < end && i < page->blocks && out->length == 0; i++) {
+        piece line = trim(text_of(page, page->block[i].start, page->block[i].end)), names;
+        if (size_of(line) <= MOST_BYTES && find_labelled(&names, line)) SS_TRY(add_names(out, names, site));
     }
-    return false;
+    return SS_OK;
 }
 
-/* In an element that by its class or property holds an author. */
-static bool find_marked_author(piece *name, const ss_page *page, const ss_page_article *article)
+/* From elements that by class or property hold authors. */
+static ss_status add_marked(ss_buffer *out, const char *site, const ss_page *page, size_t from, size_t to)
 {
-    for (size_t i = 1; i < page->elements; i++) {
+    for (size_t i = 1; i < page->elements && out->length == 0; i++) {
         const ss_page_element *element = &page->element[i];
-        if (element->start < article->heading || element->start > article->end) continue;
-        if (!(element->hints & SS_HINT_AUTHOR)) continue;
-        piece text = trim(text_of(page, element->start, element->end));
-        if (size_of(text) == 0 || size_of(text) > MOST_BYTES) continue;
-        if (find_labelled(name, text)) return true;
-        *name = cut_name(text);
-        if (size_of(*name) > 0 && size_of(*name) <= MOST_AUTHOR) return true;
+        if (element->start < from || element->start > to || !(element->hints & SS_HINT_AUTHOR)) continue;
+        piece text = trim(text_of(page, element->start, element->end)), names = text;
+        if (size_of(text) > MOST_BYTES) continue;
+        if (!find_labelled(&names, text)) names = text;
+        SS_TRY(add_names(out, names, site));
     }
-    return false;
+    return SS_OK;
 }
 
-ss_status ss_page_find_author(char **out, const ss_page *page, const ss_page_article *article)
+static ss_status add_authors(ss_buffer *out, const char *known, const char *site, const ss_page *page,
+                             const ss_page_article *article)
 {
-    piece name = {page->text.data, page->text.data};
-    size_t heading = find_block(page, article->heading), below = find_block(page, article->end);
-    size_t tail = below > MOST_LINES / 2 ? below - MOST_LINES / 2 : 0;
-    bool found = find_marked_author(&name, page, article) ||
-                 find_in_lines(&name, page, heading, heading + MOST_LINES) ||
-                 find_in_lines(&name, page, tail, below + MOST_LINES / 2);
-    return ss_copy_line(out, name.at, found ? size_of(name) : 0);
+    if (known != NULL) {
+        piece text = {known, known + strlen(known)}, names = text;
+        if (!find_labelled(&names, text)) names = text;
+        SS_TRY(add_names(out, names, site));
+    }
+    size_t above = first_above(page, article), below = find_block(page, article->end);
+    size_t from = above < page->blocks ? page->block[above].start : 0;
+    if (out->length == 0) SS_TRY(add_marked(out, site, page, from, article->end));
+    SS_TRY(add_from_lines(out, site, page, above, find_block(page, article->start)));
+    return add_from_lines(out, site, page, below, below + MOST_BELOW);
+}
+
+ss_status ss_page_find_author(char **out, const char *known, const char *site, const ss_page *page,
+                              const ss_page_article *article)
+{
+    ss_buffer names = {0};
+    ss_status status = add_authors(&names, known, site, page, article);
+    if (status == SS_OK) status = ss_copy_line(out, names.length > 0 ? names.data : "", names.length);
+    ss_buffer_free(&names);
+    return status;
 }

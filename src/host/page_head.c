@@ -10,16 +10,17 @@
 #include "status.h"
 
 #define MAX_JSON_DEPTH 8  /* of nested objects that are searched */
+#define MOST_DATE      48 /* bytes of a date in a script */
+#define UNIX_DIGITS    10 /* of seconds since 1970, from 2001 to 2286 */
 #define MOST_AUTHORS   16 /* that are named; a list of contributors to all the paper ever printed is no byline */
 
-enum { SITE_OPEN_GRAPH = 1, SITE_JSON, SITE_JSON_SITE, SITE_META };
 enum { URL_CANONICAL = 1, URL_OPEN_GRAPH, URL_JSON };
 enum { LANG_ELEMENT = 1, LANG_JSON, LANG_META };
 enum { AUTHOR_JSON = 1, AUTHOR_META };
 
 void ss_page_head_clear(ss_page_head *head)
 {
-    ss_fact *facts[] = {&head->title, &head->site, &head->url, &head->lang, &head->author, &head->body};
+    ss_fact *facts[] = {&head->title, &head->site, &head->url, &head->lang, &head->author, &head->name, &head->body};
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         free(facts[i]->text);
     *head = (ss_page_head){0};
@@ -100,7 +101,7 @@ static ss_status add_author(ss_buffer *names, const json_t *value, int depth)
     if (json_is_object(value)) return add_author(names, json_object_get(value, "name"), depth + 1);
     if (!json_is_string(value) || json_string_length(value) == 0 || ss_is_web_address(json_string_value(value)))
         return SS_OK;
-    if (names->length > 0) SS_TRY(ss_buffer_append(names, ", ", 2));
+    if (names->length > 0) SS_TRY(ss_buffer_append(names, "; ", 2));
     return add_plain(names, value);
 }
 
@@ -124,7 +125,7 @@ static ss_status read_article_object(ss_page_head *head, const json_t *object)
     SS_TRY(offer_url(head, URL_JSON, json_string_value(json_is_object(page) ? json_object_get(page, "@id") : page)));
     const json_t *publisher = json_object_get(object, "publisher");
     if (json_is_array(publisher)) publisher = json_array_get(publisher, 0);
-    return offer_json(&head->site, SITE_JSON, json_object_get(publisher, "name"), false);
+    return offer_json(&head->site, SS_SITE_JSON, json_object_get(publisher, "name"), false);
 }
 
 static ss_status read_json_value(ss_page_head *head, const json_t *value, int depth)
@@ -139,12 +140,55 @@ static ss_status read_json_value(ss_page_head *head, const json_t *value, int de
     if (article) SS_TRY(read_article_object(head, value));
     const char *type = json_string_value(json_object_get(value, "@type"));
     if (type != NULL && (strcmp(type, "WebSite") == 0 || strcmp(type, "NewsMediaOrganization") == 0))
-        SS_TRY(offer_json(&head->site, SITE_JSON_SITE, json_object_get(value, "name"), false));
+        SS_TRY(offer_json(&head->site, SS_SITE_JSON_SITE, json_object_get(value, "name"), false));
     SS_TRY(read_json_value(head, json_object_get(value, "@graph"), depth + 1));
     return read_json_value(head, json_object_get(value, "mainEntity"), depth + 1);
 }
 
-/* JSON-LD that is broken tells nothing; the page is read without it. */
+/* The date behind a key in a script: "key":"2021-11-23", key = '1637625600'. */
+static bool find_scripted(ss_date *out, const char *text, size_t length, const char *key)
+{
+    const char *end = text + length;
+    size_t size = strlen(key);
+    for (const char *at = text; (at = memmem(at, (size_t)(end - at), key, size)) != NULL;) {
+        at += size;
+        while (at < end && strchr(" :=\\\"'", *at) != NULL && *at != '\0')
+            at++;
+        size_t digits = 0, count = 0;
+        while (at + digits < end && at[digits] >= '0' && at[digits] <= '9')
+            digits++;
+        while (at + count < end && count < MOST_DATE && strchr("\\\"'<,;", at[count]) == NULL)
+            count++;
+        if (ss_date_parse(out, at, count)) return true;
+        if (digits != UNIX_DIGITS && digits != UNIX_DIGITS + 3) continue; /* seconds or milliseconds */
+        *out = (ss_date){.seconds = 0, .precision = SS_DATE_SECOND};
+        for (size_t i = 0; i < UNIX_DIGITS; i++)
+            out->seconds = 10 * out->seconds + (at[i] - '0');
+        return true;
+    }
+    return false;
+}
+
+bool ss_page_head_find_date(ss_date *out, const char *html, size_t length)
+{
+    static const char *const keys[] = {"datePublished", "publishTime", "publish_time", "publishedAt", "pubTime",
+                                       "pubtime",       "createTime",  "var ct ",      NULL};
+    for (const char *const *key = keys; *key != NULL; key++)
+        if (find_scripted(out, html, length, *key)) return true;
+    *out = (ss_date){0};
+    return false;
+}
+
+/* A comma too many, or a quotation mark in a headline, makes JSON-LD unreadable; its date is easily found all the same. */
+static void salvage_date(ss_page_head *head, const char *json)
+{
+    ss_date date;
+    if (head->date_rank > 0 || !find_scripted(&date, json, strlen(json), "datePublished")) return;
+    head->published = date;
+    head->date_rank = SS_DATE_JSON_PAGE;
+}
+
+/* JSON-LD that is broken tells nothing else; the page is read without it. */
 static ss_status read_json_script(ss_page_head *head, const char *text, size_t length)
 {
     char *json;
@@ -155,6 +199,7 @@ static ss_status read_json_script(ss_page_head *head, const char *text, size_t l
     size_t start = strcspn(json, "{["); /* behind a comment mark, as in <!-- { ... } --> */
     json_error_t error = {0};
     json_t *root = json_loadb(json + start, length - start, JSON_DISABLE_EOF_CHECK, &error);
+    if (root == NULL) salvage_date(head, json);
     free(json);
     if (root == NULL) return *error.text == '\0' ? ss_fail_memory(length) : SS_OK; /* memory fails without a word */
     ss_status status = read_json_value(head, root, 0);
@@ -209,7 +254,7 @@ static ss_status read_meta(ss_page_head *head, const char **attributes)
                                         NULL};
     static const char *const authors[] = {"author",     "article:author",  "og:article:author", "byl", "parsely-author",
                                           "dc.creator", "dcterms.creator", "sailthru.author",   NULL};
-    static const char *const sites[] = {"application-name", "publisher", "dc.publisher", "source", NULL};
+    static const char *const sites[] = {"application-name", "publisher", "dc.publisher", NULL};
     static const char *const languages[] = {"og:locale", "language", "dc.language", NULL};
     const char *content = ss_html_attribute(attributes, "content");
     const char *key = ss_html_attribute(attributes, "property");
@@ -218,12 +263,12 @@ static ss_status read_meta(ss_page_head *head, const char **attributes)
     if (key == NULL || content == NULL) return SS_OK;
     size_t length = strlen(content);
     if (strcasecmp(key, "og:title") == 0) return ss_fact_offer(&head->title, SS_TITLE_OPEN_GRAPH, content, length);
-    if (strcasecmp(key, "og:site_name") == 0) return ss_fact_offer(&head->site, SITE_OPEN_GRAPH, content, length);
+    if (strcasecmp(key, "og:site_name") == 0) return ss_fact_offer(&head->site, SS_SITE_OPEN_GRAPH, content, length);
     if (strcasecmp(key, "og:url") == 0) return offer_url(head, URL_OPEN_GRAPH, content);
     if (is_one_of(key, authors)) return offer_meta_author(head, content);
     if (is_one_of(key, languages)) return ss_fact_offer(&head->lang, LANG_META, content, length);
     if (is_one_of(key, sites) && !ss_is_web_address(content))
-        return ss_fact_offer(&head->site, SITE_META, content, length);
+        return ss_fact_offer(&head->site, SS_SITE_META, content, length);
     if (is_one_of(key, dates)) offer_date(head, SS_DATE_META, content);
     return SS_OK;
 }
@@ -252,7 +297,10 @@ ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *elemen
     if (ss_html_same(name, "link")) {
         const char *rel = ss_html_attribute(attributes, "rel");
         bool canonical = rel != NULL && strcasecmp(rel, "canonical") == 0;
-        return canonical ? offer_url(head, URL_CANONICAL, ss_html_attribute(attributes, "href")) : SS_OK;
+        const char *property = ss_html_attribute(attributes, "itemprop");
+        bool main = property != NULL && strcasecmp(property, "mainEntityOfPage") == 0;
+        if (!canonical && !main) return SS_OK;
+        return offer_url(head, canonical ? URL_CANONICAL : URL_JSON, ss_html_attribute(attributes, "href"));
     }
     if (ss_html_same(name, "script")) {
         const char *type = ss_html_attribute(attributes, "type");
@@ -264,6 +312,6 @@ ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *elemen
 
 ss_status ss_page_head_content(ss_page_head *head, const char *name, const char *text, size_t length)
 {
-    if (ss_html_same(name, "title")) return ss_fact_offer(&head->title, SS_TITLE_ELEMENT, text, length);
+    if (ss_html_same(name, "title")) return ss_fact_offer(&head->name, 1, text, length);
     return head->json_script ? read_json_script(head, text, length) : SS_OK;
 }

@@ -10,14 +10,18 @@ typedef struct ss_fact {
     int rank;
 } ss_fact;
 
-/* Ranks of the title above which a heading of the page stands, and below. */
-enum { SS_TITLE_OPEN_GRAPH = 1, SS_TITLE_JSON, SS_TITLE_HEADING, SS_TITLE_ELEMENT };
+/* Where a title was found, best first: a line of the page that the head repeats is what readers see. */
+enum { SS_TITLE_LINE = 1, SS_TITLE_OPEN_GRAPH, SS_TITLE_JSON, SS_TITLE_HEADING, SS_TITLE_ELEMENT };
+
+/* The same of the name of the site. */
+enum { SS_SITE_OPEN_GRAPH = 1, SS_SITE_JSON, SS_SITE_JSON_SITE, SS_SITE_META, SS_SITE_TITLE };
 
 /* Ranks of the date: before or behind one in the address, and one in the text. */
 enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_TIME_PUBLISHED, SS_DATE_JSON_PAGE, SS_DATE_TIME };
 
 typedef struct ss_page_head {
     ss_fact title, site, url, lang, author;
+    ss_fact name; /* <title>: headline and site, in whatever form */
     ss_fact body; /* JSON-LD articleBody, as lines */
     ss_date published;
     int date_rank;
@@ -26,6 +30,9 @@ typedef struct ss_page_head {
 
 /* Takes what an element tells; of what is not `visible` only <meta> and <link> do. */
 ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible);
+
+/* Looks for the date in scripts, where pages that are put together in the browser have it; the last resort. */
+bool ss_page_head_find_date(ss_date *out, const char *html, size_t length);
 
 /* Takes the content of a <script> or <title>. */
 ss_status ss_page_head_content(ss_page_head *head, const char *name, const char *text, size_t length);

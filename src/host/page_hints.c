@@ -31,7 +31,7 @@ static const word WORDS[] = {
     {"app", FURNITURE, ANYWHERE}, {"art", SUBJECT, ANYWHERE}, {"arti", SUBJECT, ANYWHERE},
     {"artibody", BODY, ANYWHERE}, {"artical", SUBJECT, ANYWHERE}, {"article", SUBJECT, ANYWHERE},
     {"articlebody", BODY, ANYWHERE}, {"articlecontent", BODY, ANYWHERE}, {"articletext", BODY, ANYWHERE},
-    {"aside", FURNITURE, ANYWHERE}, {"author", SS_HINT_AUTHOR, BEGINNING}, {"banner", FURNITURE, ANYWHERE},
+    {"aside", FURNITURE, ANYWHERE}, {"au", SS_HINT_AUTHOR, ANYWHERE}, {"author", SS_HINT_AUTHOR, BEGINNING}, {"banner", FURNITURE, ANYWHERE},
     {"bar", FURNITURE, ANYWHERE}, {"barrier", FURNITURE, ANYWHERE}, {"bianji", FURNITURE, ANYWHERE},
     {"bio", FURNITURE, ANYWHERE}, {"blog", SUBJECT, ANYWHERE}, {"body", MATTER, ANYWHERE},
     {"bodytext", BODY, ANYWHERE}, {"bottom", FURNITURE, ANYWHERE}, {"breadcrumb", FURNITURE, BEGINNING},
