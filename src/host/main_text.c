@@ -15,8 +15,10 @@
 #include "status.h"
 
 #define MOST_PERCENT 50  /* of the weight that an element has to hold to be gone into */
+#define LINE_PERCENT 80 /* the same of one that holds but one of its lines */
 #define BODY_PERCENT 25  /* the same of one whose class says that it is the body */
 #define OWN_PERCENT  40  /* of the weight of an element in its own paragraphs, from which on it is gone no further */
+#define TAIL_PERCENT 30  /* of the weight that may follow such a heading in the element of the article itself */
 #define LEFT_PERCENT 20  /* of the weight that has to be left when furniture is out */
 #define LEAST_ABOVE  100 /* bytes of sentences above what is no button but a section */
 #define LEAST_POINT  40  /* bytes of a point of a summary */
@@ -27,6 +29,7 @@ typedef struct element_sum {
     uint32_t all;      /* weight of its lines */
     uint32_t weight;   /* of those that are not furniture */
     uint32_t own;      /* of those right in it or in paragraphs right in it */
+    uint32_t lines;    /* of its lines, how many have weight */
     uint32_t heaviest; /* the heaviest element right in it that may be gone into; 0: none */
     bool furniture;    /* it or one around it */
 } element_sum;
@@ -74,6 +77,7 @@ static void sum_weights(text_finder *f)
         sum->all += weight;
         if (sum->furniture) continue;
         sum->weight += weight;
+        sum->lines += weight > 0;
         uint32_t element = f->page->block[i].element;
         bool paragraph = !is_container(&f->page->element[element]);
         f->sum[paragraph ? f->page->element[element].parent : element].own += weight;
@@ -83,6 +87,7 @@ static void sum_weights(text_finder *f)
         element_sum *around = &f->sum[element->parent];
         around->all += f->sum[i].all;
         around->weight += f->sum[i].weight;
+        around->lines += f->sum[i].lines;
         if (is_container(element) && f->sum[i].weight > 0 &&
             (around->heaviest == 0 || f->sum[i].weight >= f->sum[around->heaviest].weight))
             around->heaviest = (uint32_t)i;
@@ -93,7 +98,9 @@ static void sum_weights(text_finder *f)
 static bool is_marked_furniture(const text_finder *f, size_t i, uint32_t most)
 {
     const ss_page_element *element = &f->page->element[i];
-    return (element->hints & (SS_HINT_FURNITURE | SS_HINT_CAPTION)) != 0 && f->sum[i].all <= most;
+    if (f->sum[i].all > most) return false;
+    bool author = (element->hints & SS_HINT_AUTHOR) && f->sum[i].all <= f->sum[0].all / 4; /* of a biography */
+    return author || (element->hints & (SS_HINT_FURNITURE | SS_HINT_CAPTION));
 }
 
 static void mark_furniture(text_finder *f, uint32_t most)
@@ -134,8 +141,7 @@ static void leave_out_sections(text_finder *f)
         for (; end < page->blocks && page->block[end].start < page->element[section].end; end++) {
             uint32_t element = page->block[end].element;
             behind += weight_of(f, end);
-            if (page->element[element].tag == SS_TAG_PARAGRAPH && page->element[element].parent == section)
-                own += weight_of(f, end);
+            if (element == section || page->element[element].parent == section) own += weight_of(f, end);
         }
         bool in_article = before > 0 && own * 2 > behind;
         if (in_article || above < LEAST_ABOVE) continue; /* or a button above the article */
@@ -180,7 +186,9 @@ static uint32_t find_article(const text_finder *f)
     for (uint32_t next; (next = f->sum[inside].heaviest) != 0; inside = next) {
         const element_sum *sum = &f->sum[inside];
         if ((uint64_t)sum->own * 100 >= (uint64_t)sum->weight * OWN_PERCENT) break;
-        if ((uint64_t)f->sum[next].weight * 100 < (uint64_t)sum->weight * MOST_PERCENT) break;
+        bool paragraph = f->sum[next].lines == 1 && sum->lines > 1; /* a long one, rather than the article */
+        uint64_t percent = paragraph ? LINE_PERCENT : MOST_PERCENT;
+        if ((uint64_t)f->sum[next].weight * 100 < (uint64_t)sum->weight * percent) break;
     }
     return inside;
 }

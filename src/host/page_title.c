@@ -55,7 +55,7 @@ static bool is_same(piece a, const char *b)
 /* Cuts " - Site name" and its like off a title. */
 static void cut_site(char *title, const char *site)
 {
-    size_t length = strlen(title), site_length = strlen(site), mark;
+    size_t length = strlen(title), site_length = strlen(site), mark = 0;
     if (site_length == 0 || length <= site_length || strcasecmp(title + length - site_length, site) != 0) return;
     piece before = {title, length - site_length};
     const char *found = find_mark(before, true, &mark);
