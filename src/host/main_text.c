@@ -15,7 +15,7 @@
 #include "status.h"
 
 #define MOST_PERCENT 50  /* of the weight that an element has to hold to be gone into */
-#define LINE_PERCENT 80 /* the same of one that holds but one of its lines */
+#define LINE_PERCENT 80  /* the same of one that holds but one of its lines */
 #define BODY_PERCENT 25  /* the same of one whose class says that it is the body */
 #define OWN_PERCENT  40  /* of the weight of an element in its own paragraphs, from which on it is gone no further */
 #define TAIL_PERCENT 30  /* of the weight that may follow such a heading in the element of the article itself */
@@ -143,7 +143,7 @@ static void leave_out_sections(text_finder *f)
             behind += weight_of(f, end);
             if (element == section || page->element[element].parent == section) own += weight_of(f, end);
         }
-        bool in_article = before > 0 && own * 2 > behind;
+        bool in_article = before > 0 && (own * 2 > behind || behind > 3 * before);
         if (in_article || above < LEAST_ABOVE) continue; /* or a button above the article */
         for (size_t k = i; k < end; k++)
             f->state[k].out = true;
@@ -181,8 +181,7 @@ static uint32_t find_body(const text_finder *f)
 
 static uint32_t find_article(const text_finder *f)
 {
-    uint32_t inside = find_body(f);
-    if (inside != 0) return inside;
+    uint32_t inside = 0, body = find_body(f);
     for (uint32_t next; (next = f->sum[inside].heaviest) != 0; inside = next) {
         const element_sum *sum = &f->sum[inside];
         if ((uint64_t)sum->own * 100 >= (uint64_t)sum->weight * OWN_PERCENT) break;
@@ -190,7 +189,10 @@ static uint32_t find_article(const text_finder *f)
         uint64_t percent = paragraph ? LINE_PERCENT : MOST_PERCENT;
         if ((uint64_t)f->sum[next].weight * 100 < (uint64_t)sum->weight * percent) break;
     }
-    return inside;
+    if (body == 0 || (f->page->element[body].hints & SS_HINT_MARKED_BODY)) return body != 0 ? body : inside;
+    const ss_page_element *a = &f->page->element[body], *b = &f->page->element[inside];
+    bool apart = a->end <= b->start || b->end <= a->start;
+    return apart && f->sum[inside].weight > 2 * f->sum[body].weight ? inside : body;
 }
 
 /* ----------------------------------------------------------------- lines */

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "date.h"
 #include "document.h"
 #include "html.h"
 #include "page_hints.h"
@@ -84,6 +86,19 @@ static ss_status add_element(page_reader *reader, ss_page_element element, uint3
     return SS_OK;
 }
 
+/* <time> tells a date for programs, though not of what. */
+static ss_status add_time(page_reader *reader, const char **attributes, size_t at)
+{
+    const char *text = ss_html_attribute(attributes, "datetime"), *property = ss_html_attribute(attributes, "itemprop");
+    ss_page *page = reader->page;
+    ss_page_time found = {.at = at};
+    bool modified = property != NULL && strcasecmp(property, "dateModified") == 0;
+    if (text == NULL || modified || !ss_date_parse(&found.date, text, strlen(text))) return SS_OK;
+    SS_TRY(ss_grow((void **)&page->time, &page->time_capacity, page->times + 1, sizeof *page->time));
+    page->time[page->times++] = found;
+    return SS_OK;
+}
+
 static ss_status on_begin(void *user, const ss_html_element *element, bool visible, size_t at)
 {
     page_reader *reader = user;
@@ -94,6 +109,8 @@ static ss_status on_begin(void *user, const ss_html_element *element, bool visib
     if (element->effects & SS_HTML_FURNITURE) hints |= SS_HINT_FURNITURE;
     open.furniture = element->effects & SS_HTML_FURNITURE;
     SS_TRY(ss_page_head_element(reader->head, element, visible && reader->furniture == 0));
+    if (visible && reader->furniture == 0 && ss_html_same(element->name, "time"))
+        SS_TRY(add_time(reader, element->attributes, at));
     if (is_block) SS_TRY(end_block(reader, at));
     if (is_block || hints != 0) {
         ss_page_element next = {.parent = reader->inside,
@@ -153,5 +170,6 @@ void ss_page_clear(ss_page *page)
     ss_buffer_free(&page->text);
     free(page->element);
     free(page->block);
+    free(page->time);
     *page = (ss_page){0};
 }

@@ -34,12 +34,20 @@ typedef struct ss_page_block {
     uint32_t element; /* the innermost that is a block */
 } ss_page_block;
 
+/* The date in a <time>. */
+typedef struct ss_page_time {
+    size_t at; /* where it stands in the text */
+    ss_date date;
+} ss_page_time;
+
 typedef struct ss_page {
     ss_buffer text;
     ss_page_element *element; /* the first is the page */
     size_t elements, element_capacity;
     ss_page_block *block;
     size_t blocks, block_capacity;
+    ss_page_time *time; /* outside of what is furniture by its name */
+    size_t times, time_capacity;
 } ss_page;
 
 /* Reads a page of UTF-8 text into *out and *head (both zeroed before), which are the caller's to clear, after a failure

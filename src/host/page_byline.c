@@ -165,19 +165,27 @@ bool ss_page_find_date(ss_date *out, const ss_page *page, const ss_page_article 
     size_t above = first_above(page, article), text = find_block(page, article->start);
     size_t below = find_block(page, article->end), higher = above > MOST_BELOW ? above - MOST_BELOW : 0;
     size_t from = above < page->blocks ? page->block[above].start : 0;
+    for (size_t i = 0; i < page->times; i++) {
+        *out = page->time[i].date;
+        if (page->time[i].at >= from && page->time[i].at <= article->end) return true;
+    }
     if (find_marked_date(out, page, from, article->start)) return true;
     if (find_date_in_lines(out, page, above, text)) return true;
     if (find_date_below(out, page, below, below + MOST_BELOW)) return true;
     if (find_date_in_lines(out, page, higher, above)) return true;
-    return ss_date_find(out, page->text.data + article->start, article->end - article->start); /* in a dateline */
+    if (ss_date_find(out, page->text.data + article->start, article->end - article->start)) return true; /* dateline */
+    if (page->times > 0) *out = page->time[0].date;
+    return page->times > 0;
 }
 
 /* ---------------------------------------------------------------- author */
 
 /* What goes before a name, and may stand within a Chinese line. */
-static const char *const AUTHOR_LABELS[] = {"written by ", "reported by ", "by ",   "作者：", "作者:", "记者：",
-                                            "记者:",       "記者：",       "記者:", "文/",    "文／",  "文|",
-                                            "撰文：",      "撰稿：",       "文：",  "记者 ",  "記者 ", NULL};
+static const char *const AUTHOR_LABELS[] = {
+    "written by ", "reported by ", "posted by ", "story by ", "words by ", "author: ", "by: ",     "by ",      "作者：",
+    "作者:",       "作者 ",        "记者：",     "记者:",     "记者丨",    "记者/",    "记者|",    "記者：",   "記者:",
+    "記者/",       "記者／",       "文/",        "文／",      "文|",       "文｜",     "文丨",     "文 | ",    "撰文：",
+    "撰文 ",       "撰稿：",       "采写：",     "文：",      "记者 ",     "記者 ",    "本报记者", "本報記者", NULL};
 
 /* What names end before. */
 static const char *const AUTHOR_ENDS[] = {
@@ -257,7 +265,8 @@ static ss_status add_names(ss_buffer *out, piece text, const char *site)
         }
         piece name = trim((piece){text.at, at});
         text.at = at + mark;
-        if (!is_name(name, site)) continue;
+        bool word = !is_chinese(name) && memchr(name.at, ' ', size_of(name)) == NULL;
+        if (!is_name(name, site) || (word && count > 0)) continue; /* one word behind a name is a place */
         if (out->length > 0) SS_TRY(ss_buffer_append(out, "; ", 2));
         SS_TRY(ss_buffer_append(out, name.at, size_of(name)));
         count++;

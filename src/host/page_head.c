@@ -51,11 +51,21 @@ ss_status ss_fact_offer(ss_fact *known, int rank, const char *text, size_t lengt
     return SS_OK;
 }
 
+/* Seconds or milliseconds since 1970. */
+static bool read_unix(ss_date *out, const char *text, size_t length)
+{
+    if (strspn(text, "0123456789") != length || (length != UNIX_DIGITS && length != UNIX_DIGITS + 3)) return false;
+    *out = (ss_date){.precision = SS_DATE_SECOND};
+    for (size_t i = 0; i < UNIX_DIGITS; i++)
+        out->seconds = 10 * out->seconds + (text[i] - '0');
+    return true;
+}
+
 static void offer_date(ss_page_head *head, int rank, const char *text)
 {
     ss_date date;
     if (text == NULL || (head->date_rank > 0 && head->date_rank <= rank)) return;
-    if (!ss_date_parse(&date, text, strlen(text))) return;
+    if (!ss_date_parse(&date, text, strlen(text)) && !read_unix(&date, text, strlen(text))) return;
     head->published = date;
     head->date_rank = rank;
 }
@@ -154,17 +164,12 @@ static bool find_scripted(ss_date *out, const char *text, size_t length, const c
         at += size;
         while (at < end && strchr(" :=\\\"'", *at) != NULL && *at != '\0')
             at++;
-        size_t digits = 0, count = 0;
-        while (at + digits < end && at[digits] >= '0' && at[digits] <= '9')
-            digits++;
-        while (at + count < end && count < MOST_DATE && strchr("\\\"'<,;", at[count]) == NULL)
-            count++;
-        if (ss_date_parse(out, at, count)) return true;
-        if (digits != UNIX_DIGITS && digits != UNIX_DIGITS + 3) continue; /* seconds or milliseconds */
-        *out = (ss_date){.seconds = 0, .precision = SS_DATE_SECOND};
-        for (size_t i = 0; i < UNIX_DIGITS; i++)
-            out->seconds = 10 * out->seconds + (at[i] - '0');
-        return true;
+        char date[MOST_DATE];
+        size_t count = 0;
+        while (at < end && count + 1 < sizeof date && strchr("\\\"'<,;", *at) == NULL)
+            date[count++] = *at++;
+        date[count] = '\0';
+        if (ss_date_parse(out, date, count) || read_unix(out, date, count)) return true;
     }
     return false;
 }
@@ -223,35 +228,30 @@ static ss_status offer_meta_author(ss_page_head *head, const char *text)
     return ss_fact_offer(&head->author, AUTHOR_META, text, strlen(text));
 }
 
+/* A name such as article:published_time, PubDate or publish-date. */
+static bool is_date_key(const char *key)
+{
+    static const char *const others[] = {"date",
+                                         "dc.date",
+                                         "dc.date.issued",
+                                         "dcterms.date",
+                                         "dcterms.issued",
+                                         "issued",
+                                         "dcterms.created",
+                                         "sailthru.date",
+                                         "weibo:article:create_at",
+                                         "apub:time",
+                                         "og:time",
+                                         "og:release_date",
+                                         "article:create_time",
+                                         NULL};
+    bool published =
+        strcasestr(key, "pub") != NULL && (strcasestr(key, "date") != NULL || strcasestr(key, "time") != NULL);
+    return published || strcasecmp(key, "article:published") == 0 || is_one_of(key, others);
+}
+
 static ss_status read_meta(ss_page_head *head, const char **attributes)
 {
-    static const char *const dates[] = {"article:published_time",
-                                        "article:published",
-                                        "og:published_time",
-                                        "og:article:published_time",
-                                        "og:release_date",
-                                        "datepublished",
-                                        "pubdate",
-                                        "publishdate",
-                                        "publish_date",
-                                        "publish-date",
-                                        "published_time",
-                                        "publication_date",
-                                        "publishedtime",
-                                        "date",
-                                        "dc.date",
-                                        "dc.date.issued",
-                                        "dcterms.date",
-                                        "dcterms.issued",
-                                        "dcterms.created",
-                                        "sailthru.date",
-                                        "parsely-pub-date",
-                                        "cxenseparse:recs:publishtime",
-                                        "weibo:article:create_at",
-                                        "bytedance:published_time",
-                                        "apub:time",
-                                        "_pubtime",
-                                        NULL};
     static const char *const authors[] = {"author",     "article:author",  "og:article:author", "byl", "parsely-author",
                                           "dc.creator", "dcterms.creator", "sailthru.author",   NULL};
     static const char *const sites[] = {"application-name", "publisher", "dc.publisher", NULL};
@@ -269,7 +269,7 @@ static ss_status read_meta(ss_page_head *head, const char **attributes)
     if (is_one_of(key, languages)) return ss_fact_offer(&head->lang, LANG_META, content, length);
     if (is_one_of(key, sites) && !ss_is_web_address(content))
         return ss_fact_offer(&head->site, SS_SITE_META, content, length);
-    if (is_one_of(key, dates)) offer_date(head, SS_DATE_META, content);
+    if (is_date_key(key)) offer_date(head, SS_DATE_META, content);
     return SS_OK;
 }
 
@@ -280,13 +280,13 @@ static ss_status read_html(ss_page_head *head, const char **attributes)
     return lang != NULL ? ss_fact_offer(&head->lang, LANG_ELEMENT, lang, strlen(lang)) : SS_OK;
 }
 
-static void read_time(ss_page_head *head, const char **attributes)
+/* Microdata on an element in sight: <span itemprop="datePublished" content="..."> */
+static void read_property(ss_page_head *head, const char **attributes)
 {
     const char *property = ss_html_attribute(attributes, "itemprop");
-    bool modified = property != NULL && strcasecmp(property, "dateModified") == 0;
-    bool published = property != NULL && strcasecmp(property, "datePublished") == 0;
-    if (modified) return;
-    offer_date(head, published ? SS_DATE_TIME_PUBLISHED : SS_DATE_TIME, ss_html_attribute(attributes, "datetime"));
+    if (property == NULL || strcasecmp(property, "datePublished") != 0) return;
+    offer_date(head, SS_DATE_MARKED, ss_html_attribute(attributes, "datetime"));
+    offer_date(head, SS_DATE_MARKED, ss_html_attribute(attributes, "content"));
 }
 
 ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible)
@@ -306,7 +306,7 @@ ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *elemen
         const char *type = ss_html_attribute(attributes, "type");
         head->json_script = type != NULL && strncasecmp(type, "application/ld+json", 19) == 0;
     }
-    if (ss_html_same(name, "time") && visible) read_time(head, attributes);
+    if (visible) read_property(head, attributes);
     return SS_OK;
 }
 

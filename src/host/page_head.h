@@ -17,7 +17,7 @@ enum { SS_TITLE_LINE = 1, SS_TITLE_OPEN_GRAPH, SS_TITLE_JSON, SS_TITLE_HEADING, 
 enum { SS_SITE_OPEN_GRAPH = 1, SS_SITE_JSON, SS_SITE_JSON_SITE, SS_SITE_META, SS_SITE_TITLE };
 
 /* Ranks of the date: before or behind one in the address, and one in the text. */
-enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_TIME_PUBLISHED, SS_DATE_JSON_PAGE, SS_DATE_TIME };
+enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_MARKED, SS_DATE_JSON_PAGE };
 
 typedef struct ss_page_head {
     ss_fact title, site, url, lang, author;

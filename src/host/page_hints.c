@@ -11,6 +11,8 @@
 /* Parts of a name that makes a body: one of either kind, as in article-body, postContent, main_text. */
 enum { SUBJECT = 1 << 8, MATTER = 1 << 9 };
 
+#define DISTINCTIVE (1u << 10) /* of a word that others may begin with */
+
 /* Where in a class or id a word tells something. */
 typedef enum place { ANYWHERE, BEGINNING } place;
 
@@ -110,7 +112,8 @@ static unsigned hints_of_word(const char *text)
     const word *found = &WORDS[low - 1];
     size_t length = strlen(found->text);
     bool same = found->place == BEGINNING ? strncmp(found->text, text, length) == 0 : ss_html_same(found->text, text);
-    return same ? found->hints : 0;
+    if (!same) return 0;
+    return found->place == BEGINNING ? found->hints | DISTINCTIVE : found->hints;
 }
 
 /* The next word of a name such as "article-body", "storyBody" or "post_text" into `text`, in lower case; false at the end
@@ -129,14 +132,15 @@ static bool next_word(const char **at, char text[WORD_SIZE])
     return c > start;
 }
 
-/* Hints of one name of a class. What it is part of or has, which stands in the middle, does not count as furniture. */
+/* Hints of one name of a class. A short word in the middle of a name may mean anything; a distinctive one means itself. */
 static unsigned hints_of_name(const char **at)
 {
     char text[WORD_SIZE];
     unsigned hints = 0, last = 0;
     for (bool first = true; next_word(at, text); first = false) {
         last = hints_of_word(text);
-        hints |= first ? last : last & ~(unsigned)FURNITURE;
+        bool telling = first || (last & DISTINCTIVE);
+        hints |= telling ? last : last & ~(unsigned)FURNITURE;
     }
     hints |= last;
     if (hints & BODY) return hints & 0xff & ~(unsigned)FURNITURE; /* "TRS_Editor" */
@@ -181,6 +185,7 @@ unsigned ss_page_hints(const char **attributes)
         if (ss_html_same(a[0], "class") || ss_html_same(a[0], "id")) hints |= hints_of_names(a[1]);
         if (ss_html_same(a[0], "itemprop")) hints |= hints_of_property(a[1]);
         if (ss_html_same(a[0], "role")) hints |= hints_of_role(a[1]);
+        if (ss_html_same(a[0], "datetime")) hints |= SS_HINT_DATE;
         if (ss_html_same(a[0], "rel") && strcasecmp(a[1], "author") == 0) hints |= SS_HINT_AUTHOR;
     }
     return hints;
