@@ -233,13 +233,13 @@ static bool is_counter(const text_finder *f, size_t i)
 }
 
 /* Before the first sentence stand bylines and buttons, and behind the last one too; but the points of a summary, and the
- * heading of a first section, are text, and so is a list or a table at the end. */
-static void trim_ends(text_finder *f, size_t begin, size_t end)
+ * heading of a first section, are text, and so is a list or a table at the end. False where there is no sentence at all. */
+static bool trim_ends(text_finder *f, size_t begin, size_t end)
 {
     size_t first = begin, last = end;
     while (first < end && !(f->state[first].kept && f->state[first].kind == SS_LINE_PROSE))
         first++;
-    if (first == end) return; /* no sentence at all: better all of it than nothing */
+    if (first == end) return false;
     while (!(f->state[last - 1].kept && f->state[last - 1].kind == SS_LINE_PROSE))
         last--;
     for (size_t i = first; i-- > begin;) {
@@ -249,6 +249,7 @@ static void trim_ends(text_finder *f, size_t begin, size_t end)
     }
     for (size_t i = last; i < end; i++)
         if (tag_of(f, i) != SS_TAG_ITEM && find_row(f->page, &f->page->block[i]) == 0) f->state[i].kept = false;
+    return true;
 }
 
 /* Counters, times and buttons stand between paragraphs too: short lines of digits, and lines in a row of which none is a
@@ -309,9 +310,10 @@ static ss_status find_text(text_finder *f, ss_buffer *out, const char *title, si
         last--;
     for (size_t i = first; i < last; i++)
         f->state[i].kept = is_text(f, i, title);
-    trim_ends(f, first, last);
-    drop_fragments(f, first, last);
-    drop_bare_headings(f, first, last);
+    if (trim_ends(f, first, last)) { /* else better all of it than nothing */
+        drop_fragments(f, first, last);
+        drop_bare_headings(f, first, last);
+    }
     while (first < last && !f->state[first].kept)
         first++;
     while (last > first && !f->state[last - 1].kept)

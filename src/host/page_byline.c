@@ -120,8 +120,7 @@ static size_t find_block(const ss_page *page, size_t from)
 static size_t first_above(const ss_page *page, const ss_page_article *article)
 {
     size_t text = find_block(page, article->start);
-    bool headed = article->heading > 0 && article->heading < article->start;
-    if (headed) return find_block(page, article->heading);
+    if (article->heading > 0) return find_block(page, article->heading);
     return text > MOST_ABOVE ? text - MOST_ABOVE : 0;
 }
 
@@ -163,6 +162,7 @@ bool ss_page_find_date(ss_date *out, const ss_page *page, const ss_page_article 
     *out = (ss_date){0};
     if (anywhere) return ss_date_find(out, page->text.data, page->text.length);
     size_t above = first_above(page, article), text = find_block(page, article->start);
+    if (text <= above) text = above + MOST_BELOW; /* the text begins above its heading: there was none to tell by */
     size_t below = find_block(page, article->end), higher = above > MOST_BELOW ? above - MOST_BELOW : 0;
     size_t from = above < page->blocks ? page->block[above].start : 0;
     for (size_t i = 0; i < page->times; i++) {

@@ -199,11 +199,11 @@ static void reads_a_chinese_page(void **state)
         "<form><article><header><h1>跨海大桥&amp;隧道通车</h1><p>2021-11-23 14:35 来源：某通讯社</p></header>"
         "<p>　　大桥星期二<b>通车</b>，\n历时五年。</p><p hidden>藏</p><p style='color:red; display : none'>藏</p>"
         "<div aria-hidden=true>藏</div><figure><img alt=a><figcaption>图片说明</figcaption></figure>"
-        "<p>第二段&nbsp;文字&hellip;</p><table><tr><td>甲<td>乙</table></article></form>"
+        "<p>第二段&nbsp;文字&hellip;。</p><table><tr><td>甲<td>乙</table></article></form>"
         "<aside>相关</aside><footer>版权</footer></body></html>");
     assert_string_equal(article.title, "跨海大桥&隧道通车");
     assert_string_equal(article.text,
-                        "大桥星期二通车， 历时五年。\n第二段 文字…\n甲 乙");
+                        "大桥星期二通车， 历时五年。\n第二段 文字…。\n甲 乙");
     assert_string_equal(article.source, "港口网");
     assert_string_equal(article.url, "https://example.cn/2021-11/22/c_1.htm");
     assert_date(article.published, "2021-11-22"); /* an address is surer than a line of the text */
@@ -279,7 +279,7 @@ static void cuts_the_site_name_off(void **state)
         {"Bridge opens_Daily", "Bridge opens"},
         {"Bridge opens Daily", "Bridge opens Daily"},
         {"Daily", "Daily"},
-        {"- Daily", "- Daily"},
+        {"- Daily", "Daily"},
         {"Bridge - Other", "Bridge - Other"},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
