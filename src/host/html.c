@@ -22,6 +22,7 @@ enum {
 
     BARRIER = 512,     /* what ends an element ends none around these */
     TABLE_PART = 1024, /* tr, td and so on */
+    TABLE = 2048,
 };
 
 typedef struct element_kind {
@@ -58,7 +59,7 @@ static const element_kind ELEMENT_KINDS[] = {
     {"p", BLOCK | ENDS_P, NULL},          {"param", EMPTY, NULL},
     {"pre", BLOCK | ENDS_P | SS_HTML_PREFORMATTED, NULL},                       {"script", SKIPPED | EMPTY, NULL},
     {"section", BLOCK | ENDS_P, NULL},    {"select", SKIPPED | BARRIER, NULL},  {"source", EMPTY, NULL},
-    {"strong", IGNORED, NULL},            {"summary", BLOCK | ENDS_P, NULL},    {"table", BLOCK | ENDS_P | BARRIER, NULL},
+    {"strong", IGNORED, NULL},            {"summary", BLOCK | ENDS_P, NULL},    {"table", BLOCK | ENDS_P | BARRIER | TABLE, NULL},
     {"tbody", BLOCK | TABLE_PART, ends_rows}, {"td", SS_HTML_CELL | PART, ends_cell},
     {"template", SKIPPED | BARRIER, NULL}, {"tfoot", BLOCK | TABLE_PART, ends_rows},
     {"th", SS_HTML_CELL | PART, ends_cell}, {"thead", BLOCK | TABLE_PART, ends_rows}, {"title", SKIPPED | EMPTY, NULL},
@@ -317,7 +318,7 @@ static ss_status end_element(page_walk *page, const ss_html_token *token)
     }
     /* An end tag that strayed into a table ends nothing outside of it. */
     const char *const names[] = {token->name, NULL};
-    int barrier = (effects & TABLE_PART) ? 0 : TABLE_PART;
+    int barrier = (effects & TABLE) ? 0 : (effects & TABLE_PART) ? TABLE : TABLE_PART;
     size_t depth = page->depth;
     SS_TRY(end_open(page, names, barrier));
     if (page->depth == depth) break_text(page, effects);

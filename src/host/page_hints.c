@@ -45,7 +45,7 @@ static const word WORDS[] = {
     {"date", SS_HINT_DATE, BEGINNING}, {"deck", FURNITURE, ANYWHERE}, {"dek", FURNITURE, ANYWHERE},
     {"detail", SUBJECT | MATTER, BEGINNING}, {"disclaimer", FURNITURE, ANYWHERE}, {"disqus", FURNITURE, ANYWHERE},
     {"donate", FURNITURE, ANYWHERE}, {"download", FURNITURE, ANYWHERE}, {"editor", FURNITURE, ANYWHERE},
-    {"endtext", BODY, ANYWHERE}, {"entry", SUBJECT, ANYWHERE}, {"entrycontent", BODY, ANYWHERE},
+    {"end", SUBJECT, ANYWHERE}, {"endtext", BODY, ANYWHERE}, {"entry", SUBJECT, ANYWHERE}, {"entrycontent", BODY, ANYWHERE},
     {"excerpt", FURNITURE, ANYWHERE}, {"feedback", FURNITURE, ANYWHERE}, {"fenxiang", FURNITURE, ANYWHERE},
     {"follow", FURNITURE, ANYWHERE}, {"foot", FURNITURE, ANYWHERE}, {"footer", FURNITURE, ANYWHERE},
     {"friendlink", FURNITURE, BEGINNING}, {"fulltext", BODY, ANYWHERE}, {"gdpr", FURNITURE, ANYWHERE},
