@@ -19,9 +19,10 @@ enum {
     IGNORED = 64, /* neither text nor structure depend on it */
     EMPTY = 128,  /* has no end tag */
     ENDS_P = 256, /* ends an open <p> */
-
-    BARRIER = 512,     /* what ends an element ends none around these */
-    TABLE_PART = 1024, /* tr, td and so on */
+    /* What ends an element without its end tag ends none around a BARRIER; a stray end tag in a TABLE_PART (td, tr and so
+     * on) none around that, nor one of a TABLE_PART any around its TABLE. */
+    BARRIER = 512,
+    TABLE_PART = 1024,
     TABLE = 2048,
 };
 
@@ -59,7 +60,8 @@ static const element_kind ELEMENT_KINDS[] = {
     {"p", BLOCK | ENDS_P, NULL},          {"param", EMPTY, NULL},
     {"pre", BLOCK | ENDS_P | SS_HTML_PREFORMATTED, NULL},                       {"script", SKIPPED | EMPTY, NULL},
     {"section", BLOCK | ENDS_P, NULL},    {"select", SKIPPED | BARRIER, NULL},  {"source", EMPTY, NULL},
-    {"strong", IGNORED, NULL},            {"summary", BLOCK | ENDS_P, NULL},    {"table", BLOCK | ENDS_P | BARRIER | TABLE, NULL},
+    {"strong", IGNORED, NULL},            {"summary", BLOCK | ENDS_P, NULL},
+    {"table", BLOCK | ENDS_P | BARRIER | TABLE, NULL},
     {"tbody", BLOCK | TABLE_PART, ends_rows}, {"td", SS_HTML_CELL | PART, ends_cell},
     {"template", SKIPPED | BARRIER, NULL}, {"tfoot", BLOCK | TABLE_PART, ends_rows},
     {"th", SS_HTML_CELL | PART, ends_cell}, {"thead", BLOCK | TABLE_PART, ends_rows}, {"title", SKIPPED | EMPTY, NULL},
@@ -223,19 +225,7 @@ static ss_status end_implied(page_walk *page, const element_kind *kind)
     static const char *const paragraph[] = {"p", NULL};
     if ((kind->effects & ENDS_P) && page->paragraphs > 0) SS_TRY(end_open(page, paragraph, BARRIER));
     if (kind->ends == NULL) return SS_OK;
-    /* A cell ends with its row, and a row with its part of the table. */
-    bool row = kind->ends == ends_row || kind->ends == ends_rows;
-    if (kind->effects & TABLE_PART) {
-        static const char *const table[] = {"table", NULL};
-        size_t depth = page->depth;
-        while (depth > 0 && !is_one_of(page->open[depth - 1].name, table) &&
-               !is_one_of(page->open[depth - 1].name, kind->ends) &&
-               !(ss_html_same(page->open[depth - 1].name, "tr") && !row))
-            depth--;
-        bool found = depth > 0 && is_one_of(page->open[depth - 1].name, kind->ends);
-        return found ? pop_to(page, depth - 1) : SS_OK;
-    }
-    return end_open(page, kind->ends, BARRIER);
+    return end_open(page, kind->ends, (kind->effects & TABLE_PART) ? TABLE : BARRIER);
 }
 
 /* name, value, ..., NULL, values decoded; NULL if there are none. */

@@ -2,9 +2,9 @@
  * missing, doubled or unclosed.
  *
  * Nothing is allocated, and each byte is looked at a bounded number of times whatever stands in it. Scripts, styles,
- * comments, declarations and drawings, half of a news page and often nine tenths, are passed over. (libxml2's parser takes
- * 110 MB/s, gumbo 20, and this one 600 on news pages; libxml2 also compares each attribute of a tag with all before it,
- * and would sit for a quarter of an hour over a tag of a million.) */
+ * comments, declarations and drawings, half of a news page and often nine tenths, are passed over. On the pages of
+ * tests/pages tokens come at 1200 MB/s and text (html.h) at 400, where the events of libxml2 come at 100 and gumbo's tree
+ * at 24; and libxml2 compares each attribute of a tag with all before it, a quarter of an hour for a tag of a million. */
 #ifndef SS_HTML_TOKEN_H
 #define SS_HTML_TOKEN_H
 
