@@ -1,89 +1,64 @@
 #include "html.h"
 
+#include <libxml/HTMLparser.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "document.h"
-#include "html_token.h"
 #include "status.h"
 
-/* An end tag is looked for among all open elements, so that depth costs time. */
-#define MAX_DEPTH 1024
+/* The parser looks through all open elements at every end tag, and compares each attribute of a tag with all before it: depth
+ * and attributes cost time. */
+#define MOST_DEPTH      1024
+#define MOST_ATTRIBUTES 4096
 
 #define BLOCK     SS_HTML_BLOCK
 #define SKIPPED   SS_HTML_SKIPPED
 #define FURNITURE (SS_HTML_BLOCK | SS_HTML_FURNITURE)
-
-/* What the tree needs to know of an element. */
-enum {
-    IGNORED = 64, /* neither text nor structure depend on it */
-    EMPTY = 128,  /* has no end tag */
-    ENDS_P = 256, /* ends an open <p> */
-    /* What ends an element without its end tag ends none around a BARRIER; a stray end tag in a TABLE_PART (td, tr and so
-     * on) none around that, nor one of a TABLE_PART any around its TABLE. */
-    BARRIER = 512,
-    TABLE_PART = 1024,
-    TABLE = 2048,
-};
+#define IGNORED   64 /* neither text nor structure depend on it */
 
 typedef struct element_kind {
     const char *name;
     int effects;
-    const char *const *ends; /* open elements that it ends; NULL: none */
 } element_kind;
-
-static const char *const ends_item[] = {"li", NULL}, *const ends_term[] = {"dt", "dd", NULL},
-                         *const ends_option[] = {"option", NULL}, *const ends_cell[] = {"td", "th", NULL},
-                         *const ends_row[] = {"tr", NULL}, *const ends_rows[] = {"thead", "tbody", "tfoot", NULL};
 
 /* Sorted by name. */
 /* clang-format off */
-#define PART (BARRIER | TABLE_PART)
 static const element_kind ELEMENT_KINDS[] = {
-    {"address", BLOCK | ENDS_P, NULL},    {"area", EMPTY, NULL},                {"article", BLOCK | ENDS_P, NULL},
-    {"aside", FURNITURE | ENDS_P, NULL},  {"audio", SKIPPED, NULL},             {"b", IGNORED, NULL},
-    {"base", EMPTY, NULL},                {"blockquote", BLOCK | ENDS_P, NULL}, {"body", BLOCK, NULL},
-    {"br", BLOCK | EMPTY, NULL},          {"button", SKIPPED | BARRIER, NULL},  {"canvas", SKIPPED, NULL},
-    {"caption", BLOCK | BARRIER, NULL},   {"center", BLOCK | ENDS_P, NULL},     {"col", EMPTY, NULL},
-    {"dd", BLOCK | ENDS_P, ends_term},    {"details", BLOCK | ENDS_P, NULL},    {"dialog", SKIPPED | ENDS_P, NULL},
-    {"div", BLOCK | ENDS_P, NULL},        {"dl", BLOCK | ENDS_P | BARRIER, NULL}, {"dt", BLOCK | ENDS_P, ends_term},
-    {"em", IGNORED, NULL},                {"embed", EMPTY, NULL},               {"fieldset", BLOCK | ENDS_P, NULL},
-    {"figcaption", FURNITURE | ENDS_P, NULL}, {"figure", BLOCK | ENDS_P, NULL}, {"font", IGNORED, NULL},
-    {"footer", FURNITURE | ENDS_P, NULL}, {"form", BLOCK | ENDS_P, NULL},       {"h1", BLOCK | ENDS_P, NULL},
-    {"h2", BLOCK | ENDS_P, NULL},         {"h3", BLOCK | ENDS_P, NULL},         {"h4", BLOCK | ENDS_P, NULL},
-    {"h5", BLOCK | ENDS_P, NULL},         {"h6", BLOCK | ENDS_P, NULL},         {"header", BLOCK | ENDS_P, NULL},
-    {"hr", BLOCK | ENDS_P | EMPTY, NULL}, {"html", BLOCK, NULL},                {"i", IGNORED, NULL},
-    {"img", EMPTY, NULL},                 {"input", EMPTY, NULL},               {"label", SKIPPED, NULL},
-    {"li", BLOCK | ENDS_P, ends_item},    {"link", EMPTY, NULL},                {"main", BLOCK | ENDS_P, NULL},
-    {"menu", FURNITURE | ENDS_P | BARRIER, NULL}, {"meta", EMPTY, NULL},        {"nav", FURNITURE | ENDS_P, NULL},
-    {"object", SKIPPED | BARRIER, NULL},  {"ol", BLOCK | ENDS_P | BARRIER, NULL}, {"option", SKIPPED, ends_option},
-    {"p", BLOCK | ENDS_P, NULL},          {"param", EMPTY, NULL},
-    {"pre", BLOCK | ENDS_P | SS_HTML_PREFORMATTED, NULL},                       {"script", SKIPPED | EMPTY, NULL},
-    {"section", BLOCK | ENDS_P, NULL},    {"select", SKIPPED | BARRIER, NULL},  {"source", EMPTY, NULL},
-    {"strong", IGNORED, NULL},            {"summary", BLOCK | ENDS_P, NULL},
-    {"table", BLOCK | ENDS_P | BARRIER | TABLE, NULL},
-    {"tbody", BLOCK | TABLE_PART, ends_rows}, {"td", SS_HTML_CELL | PART, ends_cell},
-    {"template", SKIPPED | BARRIER, NULL}, {"tfoot", BLOCK | TABLE_PART, ends_rows},
-    {"th", SS_HTML_CELL | PART, ends_cell}, {"thead", BLOCK | TABLE_PART, ends_rows}, {"title", SKIPPED | EMPTY, NULL},
-    {"tr", BLOCK | TABLE_PART, ends_row}, {"track", EMPTY, NULL},               {"u", IGNORED, NULL},
-    {"ul", BLOCK | ENDS_P | BARRIER, NULL}, {"video", SKIPPED, NULL},           {"wbr", EMPTY, NULL},
+    {"address", BLOCK}, {"article", BLOCK}, {"aside", FURNITURE}, {"audio", SKIPPED}, {"b", IGNORED},
+    {"blockquote", BLOCK}, {"body", BLOCK}, {"br", BLOCK}, {"button", SKIPPED}, {"canvas", SKIPPED},
+    {"caption", BLOCK}, {"center", BLOCK}, {"dd", BLOCK}, {"details", BLOCK}, {"dialog", SKIPPED},
+    {"div", BLOCK}, {"dl", BLOCK}, {"dt", BLOCK}, {"em", IGNORED}, {"fieldset", BLOCK},
+    {"figcaption", FURNITURE}, {"figure", BLOCK}, {"font", IGNORED}, {"footer", FURNITURE}, {"form", BLOCK},
+    {"h1", BLOCK}, {"h2", BLOCK}, {"h3", BLOCK}, {"h4", BLOCK}, {"h5", BLOCK}, {"h6", BLOCK}, {"header", BLOCK},
+    {"hr", BLOCK}, {"html", BLOCK}, {"i", IGNORED}, {"iframe", SKIPPED}, {"label", SKIPPED}, {"li", BLOCK},
+    {"main", BLOCK}, {"menu", FURNITURE}, {"nav", FURNITURE}, {"noembed", SKIPPED}, {"noframes", SKIPPED},
+    {"noscript", SKIPPED}, {"object", SKIPPED}, {"ol", BLOCK}, {"option", SKIPPED}, {"p", BLOCK},
+    {"pre", BLOCK | SS_HTML_PREFORMATTED}, {"script", SKIPPED}, {"section", BLOCK}, {"select", SKIPPED},
+    {"strong", IGNORED}, {"style", SKIPPED}, {"summary", BLOCK}, {"svg", SKIPPED}, {"table", BLOCK},
+    {"tbody", BLOCK}, {"td", SS_HTML_CELL}, {"template", SKIPPED}, {"textarea", SKIPPED}, {"tfoot", BLOCK},
+    {"th", SS_HTML_CELL}, {"thead", BLOCK}, {"title", SKIPPED}, {"tr", BLOCK}, {"u", IGNORED}, {"ul", BLOCK},
+    {"video", SKIPPED}, {"xmp", SKIPPED},
 };
 /* clang-format on */
-
-typedef struct open_element {
-    char name[SS_HTML_NAME];
-    int effects;
-} open_element;
 
 typedef struct page_walk {
     ss_buffer *out;
     const ss_html_hooks *hooks;
     bool keep_lines;
-    open_element *open; /* the stack of open elements */
+    htmlParserCtxtPtr parser;
+    int *open; /* effects of the open elements */
     size_t depth, capacity;
-    int skipped, preformatted, paragraphs; /* how many of the open elements are so */
-    bool pending_space, pending_line;      /* white space that goes before the next character */
-    ss_buffer values;                      /* of the attributes of a tag, without references, a NUL behind each */
+    int skipped, preformatted;        /* how many of the open elements are so */
+    bool pending_space, pending_line; /* white space that goes before the next character */
+    ss_buffer content;                /* of the open <title>, or <script> with JSON-LD */
+    bool collecting;
+    bool begun;
+    ss_status status;
 } page_walk;
 
 static int compare_kinds(const void *name, const void *kind)
@@ -93,11 +68,11 @@ static int compare_kinds(const void *name, const void *kind)
     return first != 0 ? first : strcmp(name, other);
 }
 
-/* NULL for an element that has no effects. */
-static const element_kind *kind_of(const char *name)
+static int effects_of(const char *name)
 {
-    return bsearch(name, ELEMENT_KINDS, sizeof ELEMENT_KINDS / sizeof *ELEMENT_KINDS, sizeof *ELEMENT_KINDS,
-                   compare_kinds);
+    const element_kind *kind = bsearch(name, ELEMENT_KINDS, sizeof ELEMENT_KINDS / sizeof *ELEMENT_KINDS,
+                                       sizeof *ELEMENT_KINDS, compare_kinds);
+    return kind != NULL ? kind->effects : 0;
 }
 
 const char *ss_html_attribute(const char **attributes, const char *name)
@@ -105,6 +80,14 @@ const char *ss_html_attribute(const char **attributes, const char *name)
     for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
         if (ss_html_same(attributes[0], name)) return attributes[1];
     return NULL;
+}
+
+/* Keeps the first failure and ends the parsing. */
+static void stop(page_walk *page, ss_status status)
+{
+    if (status == SS_OK || page->status != SS_OK) return;
+    page->status = status;
+    if (page->begun) xmlStopParser(page->parser); /* which must not happen while its input is being set up */
 }
 
 /* ------------------------------------------------------------------ text */
@@ -153,21 +136,12 @@ static ss_status add_text(page_walk *page, const char *text, size_t length)
     return SS_OK;
 }
 
-/* Text with character references. */
-static ss_status add_source(page_walk *page, const char *text, size_t length)
+static void on_characters(void *user, const xmlChar *text, int length)
 {
-    for (const char *end = text + length; text < end;) {
-        const char *mark = memchr(text, '&', (size_t)(end - text));
-        if (mark == NULL) mark = end;
-        SS_TRY(add_text(page, text, (size_t)(mark - text)));
-        text = mark;
-        if (mark == end) break;
-        char character[8] = "&";
-        size_t used = ss_html_reference(character, text, (size_t)(end - text));
-        SS_TRY(add_text(page, character, strlen(character)));
-        text += used > 0 ? used : 1;
-    }
-    return SS_OK;
+    page_walk *page = user;
+    if (page->status != SS_OK || length <= 0) return;
+    if (page->collecting) stop(page, ss_buffer_append(&page->content, (const char *)text, (size_t)length));
+    if (page->skipped == 0) stop(page, add_text(page, (const char *)text, (size_t)length));
 }
 
 /* -------------------------------------------------------------- elements */
@@ -178,172 +152,194 @@ static void break_text(page_walk *page, int effects)
     if (effects & SS_HTML_CELL) page->pending_space = true;
 }
 
-static void count_open(page_walk *page, const open_element *element, int step)
+static void count_open(page_walk *page, int effects, int step)
 {
-    if (element->effects & SKIPPED) page->skipped += step;
-    if (element->effects & SS_HTML_PREFORMATTED) page->preformatted += step;
-    if (ss_html_same(element->name, "p")) page->paragraphs += step;
+    if (effects & SKIPPED) page->skipped += step;
+    if (effects & SS_HTML_PREFORMATTED) page->preformatted += step;
 }
 
-/* Ends the innermost open element. */
-static ss_status pop(page_walk *page)
+/* display:none */
+static bool style_hides(const char *style)
 {
-    open_element element = page->open[--page->depth];
-    count_open(page, &element, -1);
-    break_text(page, element.effects);
-    if (page->hooks == NULL) return SS_OK;
-    return page->hooks->end(page->hooks->user, element.name, element.effects, page->out->length);
+    const char *display = style != NULL ? strcasestr(style, "display") : NULL;
+    if (display == NULL) return false;
+    display += strlen("display");
+    display += strspn(display, ": \t");
+    return strncasecmp(display, "none", 4) == 0;
 }
 
-static ss_status pop_to(page_walk *page, size_t depth)
+static bool is_hidden(const char *name, const char **attributes)
 {
-    while (page->depth > depth)
-        SS_TRY(pop(page));
+    if (ss_html_same(name, "html") || ss_html_same(name, "body")) return false; /* until a script ran */
+    for (const char **a = attributes; a != NULL && a[0] != NULL; a += 2)
+        if (ss_html_same(a[0], "hidden")) return true;
+    const char *aria = ss_html_attribute(attributes, "aria-hidden");
+    if (aria != NULL && strcasecmp(aria, "true") == 0) return true;
+    return style_hides(ss_html_attribute(attributes, "style"));
+}
+
+/* Whether all that it holds is told. A <title> in a drawing is none of the page. */
+static bool has_content(const page_walk *page, const char *name, const char **attributes)
+{
+    static const char json[] = "application/ld+json";
+    if (ss_html_same(name, "title")) return page->skipped == 0;
+    const char *type = ss_html_same(name, "script") ? ss_html_attribute(attributes, "type") : NULL;
+    return type != NULL && strncasecmp(type, json, sizeof json - 1) == 0;
+}
+
+static ss_status push(page_walk *page, int effects)
+{
+    if (page->depth == MOST_DEPTH)
+        return ss_fail(SS_ERROR_INPUT, "HTML elements nested more than %d deep; close them, or give the text alone",
+                       MOST_DEPTH);
+    SS_TRY(ss_grow((void **)&page->open, &page->capacity, page->depth + 1, sizeof *page->open));
+    page->open[page->depth++] = effects;
+    count_open(page, effects, 1);
     return SS_OK;
 }
 
-static bool is_one_of(const char *name, const char *const *names)
+static ss_status start_element(page_walk *page, const char *name, const char **attributes)
 {
-    for (; *names != NULL; names++)
-        if (ss_html_same(name, *names)) return true;
+    int effects = effects_of(name);
+    if (effects & IGNORED) return SS_OK;
+    if (is_hidden(name, attributes)) effects |= SKIPPED;
+    if ((effects & SS_HTML_FURNITURE) && page->hooks == NULL) effects |= SKIPPED;
+    break_text(page, effects);
+    page->collecting = page->hooks != NULL && has_content(page, name, attributes);
+    page->content.length = 0;
+    SS_TRY(push(page, effects));
+    if (page->hooks == NULL) return SS_OK;
+    const ss_html_element element = {name, attributes, effects};
+    return page->hooks->begin(page->hooks->user, &element, page->skipped == 0, page->out->length);
+}
+
+static void on_start(void *user, const xmlChar *name, const xmlChar **attributes)
+{
+    page_walk *page = user;
+    if (page->status == SS_OK) stop(page, start_element(page, (const char *)name, (const char **)attributes));
+}
+
+static ss_status end_element(page_walk *page, const char *name)
+{
+    if (page->depth == 0 || (effects_of(name) & IGNORED)) return SS_OK;
+    int effects = page->open[--page->depth];
+    count_open(page, effects, -1);
+    break_text(page, effects);
+    if (page->hooks == NULL) return SS_OK;
+    if (page->collecting && page->content.length > 0)
+        SS_TRY(page->hooks->content(page->hooks->user, name, page->content.data, page->content.length));
+    page->collecting = false;
+    return page->hooks->end(page->hooks->user, name, effects, page->out->length);
+}
+
+static void on_end(void *user, const xmlChar *name)
+{
+    page_walk *page = user;
+    if (page->status == SS_OK) stop(page, end_element(page, (const char *)name));
+}
+
+static void on_begin(void *user)
+{
+    page_walk *page = user;
+    page->begun = true;
+}
+
+/* --------------------------------------------------------------- parsing */
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Behind the tag that begins at `at`; *attributes is about how many it has: runs of white space outside of quotes. */
+static const char *tag_end(const char *at, const char *end, size_t *attributes)
+{
+    bool value = false; /* next, as an '=' was met */
+    *attributes = 0;
+    for (; at < end && *at != '>'; at++) {
+        if (value && (*at == '"' || *at == '\'')) {
+            const char *quote = memchr(at + 1, *at, (size_t)(end - at - 1));
+            if (quote == NULL) return end;
+            at = quote;
+        }
+        *attributes += is_space(*at) && !is_space(at[-1]);
+        value = *at == '=' || (value && is_space(*at));
+    }
+    return at;
+}
+
+/* Whether there is a tag that would keep the parser busy for long. In a script what looks like a tag counts too, but none
+ * that does goes on for so long. */
+static bool has_endless_tag(const char *html, size_t length)
+{
+    const char *end = html + length;
+    for (const char *at = html; (at = memchr(at, '<', (size_t)(end - at))) != NULL;) {
+        size_t attributes = 0;
+        at++;
+        if (at < end && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z')) at = tag_end(at, end, &attributes);
+        if (attributes > MOST_ATTRIBUTES) return true;
+    }
     return false;
 }
 
-/* Ends the innermost open element of `names` and all in it, unless an element of `barrier` stands between. */
-static ss_status end_open(page_walk *page, const char *const *names, int barrier)
+#if LIBXML_VERSION < 21200
+typedef xmlError parser_error;
+#else
+typedef const xmlError parser_error;
+#endif
+
+/* Of all that the parser complains about, only memory matters: without it it may neither go on nor stop by itself. */
+static void on_error(void *user, parser_error *error)
 {
-    for (size_t i = page->depth; i-- > 0;) {
-        if (is_one_of(page->open[i].name, names)) return pop_to(page, i);
-        if (page->open[i].effects & barrier) return SS_OK;
+    page_walk *page = user;
+    if (error->code == XML_ERR_NO_MEMORY && page->status == SS_OK) stop(page, ss_fail_memory(sizeof(htmlParserCtxt)));
+}
+
+/* Through the events of the parser, without a tree: that needs neither its memory nor recursion over its depth. */
+static void walk(page_walk *page, const char *html, size_t length)
+{
+    page->parser = htmlCreateMemoryParserCtxt(html, (int)length);
+    if (page->parser == NULL) stop(page, ss_fail_memory(length));
+    if (page->status == SS_OK) {
+        *page->parser->sax = (htmlSAXHandler){.startDocument = on_begin,
+                                              .startElement = on_start,
+                                              .endElement = on_end,
+                                              .characters = on_characters,
+                                              .ignorableWhitespace = on_characters,
+                                              .cdataBlock = on_characters};
+        page->parser->userData = page;
+        htmlCtxtUseOptions(page->parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+        xmlSwitchEncoding(page->parser, XML_CHAR_ENCODING_UTF8);
+        htmlParseDocument(page->parser);
+        xmlFreeDoc(page->parser->myDoc);
     }
-    return SS_OK;
+    htmlFreeParserCtxt(page->parser);
 }
 
-/* Ends what a start tag ends without an end tag. */
-static ss_status end_implied(page_walk *page, const element_kind *kind)
+/* The error handler is the calling thread's, and is put back for whoever set it. */
+static ss_status parse(page_walk *page, const char *html, size_t length)
 {
-    static const char *const paragraph[] = {"p", NULL};
-    if ((kind->effects & ENDS_P) && page->paragraphs > 0) SS_TRY(end_open(page, paragraph, BARRIER));
-    if (kind->ends == NULL) return SS_OK;
-    return end_open(page, kind->ends, (kind->effects & TABLE_PART) ? TABLE : BARRIER);
-}
-
-/* name, value, ..., NULL, values decoded; NULL if there are none. */
-static ss_status list_attributes(page_walk *page, const ss_html_token *token, const char **list)
-{
-    size_t start[SS_HTML_ATTRIBUTES];
-    page->values.length = 0;
-    for (size_t i = 0; i < token->attributes; i++) {
-        const ss_html_value *given = &token->attribute[i];
-        start[i] = page->values.length;
-        if (given->value != NULL) SS_TRY(ss_html_decode(&page->values, given->value, given->length));
-        SS_TRY(ss_buffer_append(&page->values, "", 1));
-    }
-    for (size_t i = 0; i < token->attributes; i++) {
-        list[2 * i] = token->attribute[i].name;
-        list[2 * i + 1] = token->attribute[i].value != NULL ? page->values.data + start[i] : NULL;
-    }
-    list[2 * token->attributes] = NULL;
-    return SS_OK;
-}
-
-static bool is_hidden(const ss_html_token *token, const char **attributes)
-{
-    if (ss_html_same(token->name, "html") || ss_html_same(token->name, "body")) return false; /* until a script ran */
-    for (const char **a = attributes; a[0] != NULL; a += 2)
-        if (ss_html_same(a[0], "hidden")) return true;
-    const char *aria = ss_html_attribute(attributes, "aria-hidden");
-    return token->hidden || (aria != NULL && strcasecmp(aria, "true") == 0);
-}
-
-static ss_status tell_content(page_walk *page, const ss_html_token *token)
-{
-    if (token->text == NULL) return SS_OK;
-    if (token->json) return page->hooks->content(page->hooks->user, token->name, token->text, token->length);
-    page->values.length = 0;
-    SS_TRY(ss_html_decode(&page->values, token->text, token->length));
-    return page->hooks->content(page->hooks->user, token->name, page->values.data, page->values.length);
-}
-
-static ss_status push(page_walk *page, const ss_html_token *token, int effects)
-{
-    if (page->depth == MAX_DEPTH)
-        return ss_fail(SS_ERROR_INPUT, "HTML elements nested more than %d deep; close them, or give the text alone",
-                       MAX_DEPTH);
-    SS_TRY(ss_grow((void **)&page->open, &page->capacity, page->depth + 1, sizeof *page->open));
-    open_element *element = &page->open[page->depth++];
-    memcpy(element->name, token->name, SS_HTML_NAME);
-    element->effects = effects;
-    count_open(page, element, 1);
-    return SS_OK;
-}
-
-static ss_status start_element(page_walk *page, const ss_html_token *token)
-{
-    const element_kind *kind = kind_of(token->name);
-    int effects = kind != NULL ? kind->effects : 0;
-    if (effects & IGNORED) return SS_OK;
-    if (kind != NULL) SS_TRY(end_implied(page, kind));
-    const char *attributes[2 * SS_HTML_ATTRIBUTES + 1];
-    SS_TRY(list_attributes(page, token, attributes));
-    if (is_hidden(token, attributes)) effects |= SKIPPED;
-    if ((effects & SS_HTML_FURNITURE) && page->hooks == NULL) effects |= SKIPPED;
-    break_text(page, effects);
-    SS_TRY(push(page, token, effects));
-    if (page->hooks != NULL) {
-        const ss_html_element element = {token->name, attributes, effects};
-        SS_TRY(page->hooks->begin(page->hooks->user, &element, page->skipped == 0, page->out->length));
-        SS_TRY(tell_content(page, token));
-    }
-    return effects & EMPTY ? pop(page) : SS_OK;
-}
-
-static ss_status end_element(page_walk *page, const ss_html_token *token)
-{
-    const element_kind *kind = kind_of(token->name);
-    int effects = kind != NULL ? kind->effects : 0;
-    if (effects & (IGNORED | EMPTY)) {
-        break_text(page, effects); /* </br> is one */
-        return SS_OK;
-    }
-    /* An end tag that strayed into a table ends nothing outside of it. */
-    const char *const names[] = {token->name, NULL};
-    int barrier = (effects & TABLE) ? 0 : (effects & TABLE_PART) ? TABLE : TABLE_PART;
-    size_t depth = page->depth;
-    SS_TRY(end_open(page, names, barrier));
-    if (page->depth == depth) break_text(page, effects);
-    return SS_OK;
-}
-
-static ss_status walk(page_walk *page, const char *html, size_t length)
-{
-    ss_html_cursor cursor = {html, html + length};
-    ss_html_token token;
-    for (;;) {
-        ss_html_next(&cursor, &token);
-        switch (token.kind) {
-        case SS_HTML_TEXT:
-            if (page->skipped == 0) SS_TRY(add_source(page, token.text, token.length));
-            break;
-        case SS_HTML_START:
-            SS_TRY(start_element(page, &token));
-            break;
-        case SS_HTML_END:
-            SS_TRY(end_element(page, &token));
-            break;
-        case SS_HTML_END_OF_PAGE:
-            return pop_to(page, 0);
-        }
-    }
+    xmlInitParser();
+    xmlStructuredErrorFunc handler = xmlStructuredError;
+    void *context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(page, on_error);
+    walk(page, html, length);
+    xmlSetStructuredErrorFunc(context, handler);
+    xmlResetLastError(); /* its message would stay allocated */
+    return page->status;
 }
 
 ss_status ss_html_read(ss_buffer *out, const char *html, size_t length, bool keep_lines, const ss_html_hooks *hooks)
 {
     *out = (ss_buffer){0};
+    if (length > INT_MAX) return ss_fail(SS_ERROR_INPUT, "HTML of more than 2 GiB; split it");
+    if (has_endless_tag(html, length))
+        return ss_fail(SS_ERROR_INPUT, "HTML with more than %d attributes in a tag; give the text alone",
+                       MOST_ATTRIBUTES);
     page_walk page = {.out = out, .hooks = hooks, .keep_lines = keep_lines};
-    ss_status status = walk(&page, html, length);
+    ss_status status = length > 0 ? parse(&page, html, length) : SS_OK;
     free(page.open);
-    ss_buffer_free(&page.values);
+    ss_buffer_free(&page.content);
     SS_TRY(status);
     SS_TRY(ss_buffer_append(out, "", 1));
     out->length--;

@@ -1,5 +1,6 @@
 #include "page_head.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,11 +203,12 @@ static ss_status read_json_script(ss_page_head *head, const char *text, size_t l
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)json[i] < ' ') json[i] = ' ';
     size_t start = strcspn(json, "{["); /* behind a comment mark, as in <!-- { ... } --> */
-    json_error_t error = {0};
-    json_t *root = json_loadb(json + start, length - start, JSON_DISABLE_EOF_CHECK, &error);
+    errno = 0;                          /* out of memory, jansson may say that the JSON is broken */
+    json_t *root = json_loadb(json + start, length - start, JSON_DISABLE_EOF_CHECK, NULL);
+    bool no_memory = root == NULL && errno == ENOMEM;
     if (root == NULL) salvage_date(head, json);
     free(json);
-    if (root == NULL) return *error.text == '\0' ? ss_fail_memory(length) : SS_OK; /* memory fails without a word */
+    if (root == NULL) return no_memory ? ss_fail_memory(length) : SS_OK;
     ss_status status = read_json_value(head, root, 0);
     json_decref(root);
     return status;

@@ -97,12 +97,11 @@ static ss_status make_plain(char **out, const char *text, size_t length, bool li
     *out = NULL;
     bool marked = memchr(text, '<', length) != NULL || memchr(text, '&', length) != NULL;
     if (!marked) return lines ? ss_copy_text(out, text, length) : ss_copy_line(out, text, length);
-    ss_html_text page;
+    ss_buffer page;
     ss_status status = ss_html_read(&page, text, length, false, NULL);
     if (status == SS_OK)
-        status = lines ? ss_copy_text(out, page.text.data, page.text.length)
-                       : ss_copy_line(out, page.text.data, page.text.length);
-    ss_html_text_clear(&page);
+        status = lines ? ss_copy_text(out, page.data, page.length) : ss_copy_line(out, page.data, page.length);
+    ss_buffer_free(&page);
     return status;
 }
 
