@@ -151,6 +151,7 @@ static ss_status put_page(const page *p, const ss_report *report, ss_pool *pool,
     if (status == SS_OK) status = put_script(p, "index", &index);
     ss_buffer_free(&index.out);
     SS_TRY(status);
+    SS_TRY(put(p, ss_report_page_scripts, ss_report_page_scripts_size));
     SS_TRY(put_blocks(p, report, pool, job));
     return put(p, ss_report_page_end, ss_report_page_end_size);
 }

@@ -12,9 +12,10 @@
 
 #define SS_REPORT_BLOCK 16
 
-/* report_page.c, made by cmake/EmbedPage.cmake from report/: the page up to its data, and from there on. */
-extern const unsigned char ss_report_page_begin[], ss_report_page_end[];
-extern const size_t ss_report_page_begin_size, ss_report_page_end_size;
+/* report_page.c, made by cmake/EmbedPage.cmake from report/: the page up to its index; its scripts, which show the list before
+ * the browser has read the blocks that follow; and what stands behind those. */
+extern const unsigned char ss_report_page_begin[], ss_report_page_scripts[], ss_report_page_end[];
+extern const size_t ss_report_page_begin_size, ss_report_page_scripts_size, ss_report_page_end_size;
 
 /* --------------------------------------------------------- report_related.c */
 

@@ -18,13 +18,16 @@ const events = index.events.map(([links, zhFace, enFace, articles, related], num
   return event;
 });
 
-/* The texts and reasons of an event: parsed a block at a time, when first asked for. */
+/* The texts and reasons of an event: parsed a block at a time, when first asked for. null: the browser is still reading
+   the file, and has not come to the end of the block. */
 const blocks = new Map();
 function detailsOf(number) {
   const block = Math.floor(number / index.block);
   if (!blocks.has(block)) {
+    const script = document.getElementById(`block-${block}`);
+    if (document.readyState === "loading" && !script?.nextElementSibling) return null;
     if (blocks.size > 8) blocks.delete(blocks.keys().next().value);
-    blocks.set(block, JSON.parse(document.getElementById(`block-${block}`).textContent));
+    blocks.set(block, JSON.parse(script.textContent));
   }
   return blocks.get(block)[number % index.block];
 }

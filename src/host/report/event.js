@@ -135,6 +135,7 @@ function eventBody(event) {
   const details = detailsOf(event.number), other = event.articles.length - event.zh - event.en;
   const facts = [ui.eventNumber(event.number), span(event), ui.sizes(event.zh, event.en, other),
     ui.certaintyOf(percent(event.sure))];
+  if (details === null) return [el("h2", { tabindex: -1 }, headlines(event)), quiet(ui.reading)];
   const width = Math.min(830, Math.max(280, document.body.clientWidth - 60));
   return [el("h2", { tabindex: -1 }, headlines(event)), quiet(facts.join(" · ")),
     event.first === null ? null : dots(event, event.first, event.last, width, 44),

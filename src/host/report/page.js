@@ -242,8 +242,9 @@ function start() {
     width = window.innerWidth;
     drawTimes();
   });
+  document.addEventListener("DOMContentLoaded", () => { if (!byId("event-view").hidden) route(); });
   drawPage();
-  document.documentElement.dataset.ready = "";
+  document.documentElement.dataset.ready = Math.round(performance.now()); /* ms from when the file was opened */
 }
 
 start();
