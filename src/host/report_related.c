@@ -11,8 +11,8 @@
 
 #define WINDOW_DAYS 30
 #define NEIGHBOURS  12
-#define NEAR        0.45/* cosine on the scale where the background of the two languages is 0 and 1 is 1 */
-#define LINKED      2.0 /* before all that are merely near */
+#define NEAR        0.45 /* cosine on the scale where the background of the two languages is 0 and 1 is 1 */
+#define LINKED      2.0  /* before all that are merely near */
 
 /* The representatives of one language side by side. */
 typedef struct faces {
