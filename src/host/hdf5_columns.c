@@ -44,7 +44,9 @@ static hid_t file_type(ss_value_type type)
 typedef struct mover {
     ss_h5 *file;
     const ss_column *column;
-    size_t rows, width, row_bytes; /* width 0: a column */
+    size_t begin, rows;      /* those that move */
+    size_t width, row_bytes; /* width 0: a column */
+    bool part;               /* there may be more rows than those */
     bool compressed;
     hid_t memory_type, file_type, space, dataset;
 } mover;
@@ -64,6 +66,7 @@ static void close_mover(mover *m)
     if (m->memory_type >= 0) H5Tclose(m->memory_type);
 }
 
+/* Of all rows of a dataset. */
 static mover begin_mover(ss_h5 *file, const ss_column *column, size_t rows, size_t width)
 {
     return (mover){.file = file,
@@ -78,6 +81,14 @@ static mover begin_mover(ss_h5 *file, const ss_column *column, size_t rows, size
                    .dataset = H5I_INVALID_HID};
 }
 
+static mover begin_part(ss_h5 *file, const ss_column *column, size_t begin, size_t rows, size_t width)
+{
+    mover m = begin_mover(file, column, rows, width);
+    m.begin = begin;
+    m.part = file->format->growing;
+    return m;
+}
+
 static size_t block_rows(const mover *m)
 {
     return m->row_bytes >= BLOCK_BYTES ? 1 : BLOCK_BYTES / m->row_bytes;
@@ -87,12 +98,14 @@ static hid_t creation_list(const mover *m)
 {
     hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     if (list < 0 || H5Pset_obj_track_times(list, false) < 0) return list;
-    if (!m->compressed || m->rows * m->row_bytes < COMPRESS_FROM) return list;
-    if (m->column->type == SS_INT8 && m->width > 0) return list; /* sketches: gzip finds nothing in them */
+    bool growing = m->file->format->growing, compressed = m->compressed;
+    if (!growing && m->rows * m->row_bytes < COMPRESS_FROM) compressed = false;
+    if (m->column->type == SS_INT8 && m->width > 0) compressed = false; /* sketches: gzip finds nothing in them */
+    if (!growing && !compressed) return list;
     size_t block = block_rows(m);
-    const hsize_t chunk[2] = {block < m->rows ? block : m->rows, m->width};
-    if (H5Pset_chunk(list, m->width == 0 ? 1 : 2, chunk) < 0 || H5Pset_shuffle(list) < 0 ||
-        H5Pset_deflate(list, GZIP_LEVEL) < 0) {
+    const hsize_t chunk[2] = {growing || block < m->rows ? block : m->rows, m->width};
+    if (H5Pset_chunk(list, m->width == 0 ? 1 : 2, chunk) < 0 ||
+        (compressed && (H5Pset_shuffle(list) < 0 || H5Pset_deflate(list, GZIP_LEVEL) < 0))) {
         H5Pclose(list);
         return H5I_INVALID_HID;
     }
@@ -107,8 +120,8 @@ static ss_status write_text_attribute(ss_h5 *file, const char *object, const cha
 
 static ss_status create_dataset(mover *m)
 {
-    const hsize_t size[2] = {m->rows, m->width};
-    m->space = H5Screate_simple(m->width == 0 ? 1 : 2, size, NULL);
+    const hsize_t size[2] = {m->rows, m->width}, most[2] = {H5S_UNLIMITED, m->width};
+    m->space = H5Screate_simple(m->width == 0 ? 1 : 2, size, m->file->format->growing ? most : NULL);
     hid_t list = creation_list(m);
     if (m->space >= 0 && list >= 0)
         m->dataset = H5Dcreate2(m->file->id, m->column->name, m->file_type, m->space, H5P_DEFAULT, list, H5P_DEFAULT);
@@ -123,8 +136,10 @@ static ss_status open_dataset(mover *m)
     const char *name = m->column->name;
     size_t rows, width;
     SS_TRY(ss_h5_extent(m->file, name, &rows, &width));
-    if (rows != m->rows || width != m->width)
-        return ss_h5_damaged(m->file, "%s has %zu x %zu values, not %zu x %zu", name, rows, width, m->rows, m->width);
+    bool fits = m->part ? m->begin <= rows && m->rows <= rows - m->begin : rows == m->rows;
+    if (!fits || width != m->width)
+        return ss_h5_damaged(m->file, "%s has %zu x %zu values, not %zu x %zu", name, rows, width, m->begin + m->rows,
+                             m->width);
     m->dataset = H5Dopen2(m->file->id, name, H5P_DEFAULT);
     if (m->dataset < 0) return fail_at(m->file, "opening", name);
     m->space = H5Dget_space(m->dataset);
@@ -134,11 +149,31 @@ static ss_status open_dataset(mover *m)
     return m->space >= 0 && same ? SS_OK : ss_h5_damaged(m->file, "%s has values of another type", name);
 }
 
-/* Moves rows begin .. begin + count - 1 between `values` and the file. */
+/* Text with its NUL, numbers as they lie in the file. */
+static void digest_values(const mover *m, const void *values, size_t count)
+{
+    ss_digest *digest = m->file->digest;
+    if (digest == NULL) return;
+    if (m->column->type != SS_TEXT) {
+        ss_digest_bytes(digest, values, count * m->row_bytes);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *text = ((const char *const *)values)[i];
+        ss_digest_bytes(digest, text == NULL ? "" : text, text == NULL ? 1 : strlen(text) + 1);
+    }
+}
+
+static void digest_name(const mover *m)
+{
+    if (m->file->digest != NULL) ss_digest_bytes(m->file->digest, m->column->name, strlen(m->column->name) + 1);
+}
+
+/* Moves rows begin .. begin + count - 1 of those that move between `values` and the file. */
 static ss_status move_block(mover *m, bool writing, void *values, size_t begin, size_t count)
 {
     const int rank = m->width == 0 ? 1 : 2;
-    const hsize_t start[2] = {begin, 0}, size[2] = {count, m->width};
+    const hsize_t start[2] = {m->begin + begin, 0}, size[2] = {count, m->width};
     hid_t memory = H5Screate_simple(rank, size, NULL);
     herr_t moved = memory < 0 ? -1 : H5Sselect_hyperslab(m->space, H5S_SELECT_SET, start, NULL, size, NULL);
     if (moved >= 0)
@@ -146,7 +181,23 @@ static ss_status move_block(mover *m, bool writing, void *values, size_t begin, 
                         : H5Dread(m->dataset, m->memory_type, memory, m->space, H5P_DEFAULT, values);
     if (memory >= 0) H5Sclose(memory);
     if (moved < 0) return fail_at(m->file, writing ? "writing" : "reading", m->column->name);
+    digest_values(m, values, count);
     return ss_h5_check_disk(m->file);
+}
+
+/* Makes room for the rows after those that are there. */
+static ss_status extend_dataset(mover *m)
+{
+    size_t more = m->rows, width;
+    SS_TRY(ss_h5_extent(m->file, m->column->name, &m->begin, &width));
+    m->part = true;
+    m->rows = 0;
+    SS_TRY(open_dataset(m));
+    m->rows = more;
+    H5Sclose(m->space);
+    const hsize_t size[2] = {m->begin + more, m->width};
+    m->space = H5Dset_extent(m->dataset, size) < 0 ? H5I_INVALID_HID : H5Dget_space(m->dataset);
+    return m->space >= 0 ? SS_OK : fail_at(m->file, "extending", m->column->name);
 }
 
 /* HDF5 takes the memory of text that it reads from malloc(). */
@@ -178,7 +229,9 @@ static ss_status move_blocks(mover *m, bool writing, ss_h5_piece piece, void *co
 
 static ss_status write_rows(mover m, ss_h5_piece give, void *context)
 {
-    ss_status status = create_dataset(&m);
+    bool longer = m.file->format->growing && ss_h5_has(m.file, m.column->name);
+    digest_name(&m);
+    ss_status status = longer ? extend_dataset(&m) : create_dataset(&m);
     if (status == SS_OK) status = move_blocks(&m, true, give, context);
     close_mover(&m); /* writes the last chunk */
     return status == SS_OK ? ss_h5_check_disk(m.file) : status;
@@ -186,6 +239,7 @@ static ss_status write_rows(mover m, ss_h5_piece give, void *context)
 
 static ss_status read_rows(mover m, ss_h5_piece take, void *context)
 {
+    digest_name(&m);
     ss_status status = open_dataset(&m);
     if (status == SS_OK) status = move_blocks(&m, false, take, context);
     close_mover(&m);
@@ -240,10 +294,21 @@ ss_status ss_h5_write_column(ss_h5 *file, const ss_column *column, const void *i
     return write_rows(begin_mover(file, column, count, 0), gather, &place);
 }
 
+static ss_status read_column(mover m, void *items, size_t stride)
+{
+    strided place = locate(m.column, items, stride, value_size[m.column->type]);
+    return read_rows(m, m.column->type == SS_TEXT ? scatter_text : scatter, &place);
+}
+
 ss_status ss_h5_read_column(ss_h5 *file, const ss_column *column, void *items, size_t stride, size_t count)
 {
-    strided place = locate(column, items, stride, value_size[column->type]);
-    return read_rows(begin_mover(file, column, count, 0), column->type == SS_TEXT ? scatter_text : scatter, &place);
+    return read_column(begin_mover(file, column, count, 0), items, stride);
+}
+
+ss_status ss_h5_read_column_at(ss_h5 *file, const ss_column *column, void *items, size_t stride, size_t begin,
+                               size_t count)
+{
+    return read_column(begin_part(file, column, begin, count, 0), items, stride);
 }
 
 ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context)
@@ -254,6 +319,12 @@ ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count,
 ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context)
 {
     return read_rows(begin_mover(file, column, count, 0), take, context);
+}
+
+ss_status ss_h5_read_pieces_at(ss_h5 *file, const ss_column *column, size_t begin, size_t count, ss_h5_piece take,
+                               void *context)
+{
+    return read_rows(begin_part(file, column, begin, count, 0), take, context);
 }
 
 /* Names the dimensions as H5DSset_label() of the high-level library does. */
@@ -277,15 +348,38 @@ ss_status ss_h5_write_matrix(ss_h5 *file, const ss_column *column, const void *v
     strided place = locate(column, values, row_bytes, row_bytes);
     mover m = begin_mover(file, column, rows, width);
     m.compressed = compressed;
+    bool longer = file->format->growing && ss_h5_has(file, column->name);
     SS_TRY(write_rows(m, gather, &place));
-    return write_labels(file, column->name, labels);
+    return longer ? SS_OK : write_labels(file, column->name, labels);
+}
+
+static ss_status read_matrix(mover m, void *values)
+{
+    strided place = locate(m.column, values, m.row_bytes, m.row_bytes);
+    return read_rows(m, scatter, &place);
 }
 
 ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, size_t rows, size_t width)
 {
-    size_t row_bytes = width * value_size[column->type];
-    strided place = locate(column, values, row_bytes, row_bytes);
-    return read_rows(begin_mover(file, column, rows, width), scatter, &place);
+    return read_matrix(begin_mover(file, column, rows, width), values);
+}
+
+ss_status ss_h5_read_matrix_at(ss_h5 *file, const ss_column *column, void *values, size_t begin, size_t count,
+                               size_t width)
+{
+    return read_matrix(begin_part(file, column, begin, count, width), values);
+}
+
+bool ss_h5_is_growing(const ss_h5 *file)
+{
+    return file->format->growing;
+}
+
+ss_digest *ss_h5_set_digest(ss_h5 *file, ss_digest *digest)
+{
+    ss_digest *before = file->digest;
+    file->digest = digest;
+    return before;
 }
 
 bool ss_h5_has(ss_h5 *file, const char *name)
@@ -313,6 +407,7 @@ ss_status ss_h5_extent(ss_h5 *file, const char *name, size_t *rows, size_t *widt
 
 ss_status ss_h5_write_group(ss_h5 *file, const char *name, const char *description)
 {
+    if (file->format->growing && ss_h5_has(file, name)) return SS_OK;
     hid_t list = H5Pcreate(H5P_GROUP_CREATE), group = H5I_INVALID_HID;
     if (list >= 0 && H5Pset_obj_track_times(list, false) >= 0)
         group = H5Gcreate2(file->id, name, H5P_DEFAULT, list, H5P_DEFAULT);

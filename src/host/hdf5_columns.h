@@ -6,7 +6,8 @@
 #ifndef SS_HDF5_COLUMNS_H
 #define SS_HDF5_COLUMNS_H
 
-#include "samestory.h"
+#include "digest.h"
+#include "journal.h"
 
 /* ------------------------------------------------------------------ files */
 
@@ -17,7 +18,9 @@ typedef struct ss_h5_format {
     const char *name;   /* "samestory results" */
     int version;        /* of the layout; others are refused */
     const char *remedy; /* what to do about a damaged file, as the end of a message */
-    bool sealed;        /* begins with a checksum (seal.h) and can't be changed any more */
+    bool sealed;        /* begins with a checksum (seal.h) of all that follows */
+    bool checked;       /* and is refused where that is wrong */
+    bool growing;       /* columns get longer: writing one adds rows to those that are there */
 } ss_h5_format;
 
 /* Begins a file that appears under `path` when ss_h5_finish() has succeeded and not before: it is written to
@@ -28,7 +31,24 @@ ss_status ss_h5_finish(ss_h5 *file);
 /* Opens a whole file of this format for reading. */
 ss_status ss_h5_open(ss_h5 **out, const char *path, const ss_h5_format *format);
 
-/* Closes either kind; a file that was not finished is removed. */
+/* Where a growing file lies: open, locked and kept by the caller. */
+typedef struct ss_h5_place {
+    int descriptor;
+    ss_journal *journal; /* NULL: for reading only */
+    uint64_t size;       /* of the file; 0: HDF5's part is to be made */
+} ss_h5_place;
+
+/* A growing file, as the caller keeps it. ss_h5_finish() hands all that was written to the journal, for the caller to
+ * commit. */
+ss_status ss_h5_attach(ss_h5 **out, const char *path, const ss_h5_format *format, const ss_h5_place *place);
+
+bool ss_h5_is_growing(const ss_h5 *file);
+
+/* From now on all values that are written to columns or read from them go into the digest too, with the columns' names;
+ * NULL: no more. Returns the one before. */
+ss_digest *ss_h5_set_digest(ss_h5 *file, ss_digest *digest);
+
+/* Closes any kind; a file that was not finished is removed. */
 void ss_h5_close(ss_h5 *file);
 
 /* SS_ERROR_INPUT: the file, open for reading, is damaged in this way. */
@@ -76,6 +96,14 @@ ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, 
 typedef ss_status (*ss_h5_piece)(void *context, void *values, size_t begin, size_t count);
 ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context);
 ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context);
+
+/* The same for rows begin .. begin + count - 1 of a growing file's column or matrix; of any other file's, all rows. */
+ss_status ss_h5_read_column_at(ss_h5 *file, const ss_column *column, void *items, size_t stride, size_t begin,
+                               size_t count);
+ss_status ss_h5_read_matrix_at(ss_h5 *file, const ss_column *column, void *values, size_t begin, size_t count,
+                               size_t width);
+ss_status ss_h5_read_pieces_at(ss_h5 *file, const ss_column *column, size_t begin, size_t count, ss_h5_piece take,
+                               void *context);
 
 /* Is there a group or dataset of this name? */
 bool ss_h5_has(ss_h5 *file, const char *name);

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "output_path.h"
 #include "seal.h"
 #include "status.h"
-#include "whole_io.h"
 
 /* Held from ss_h5_create() or ss_h5_open() to ss_h5_close(). */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -25,18 +25,25 @@ static herr_t take_first(unsigned depth, const H5E_error2_t *error, void *cause)
     return 0;
 }
 
+static bool reads_only(const ss_h5 *file)
+{
+    return file->temporary == NULL && file->sink.journal == NULL;
+}
+
 ss_status ss_h5_fail(const ss_h5 *file, const char *doing)
 {
     SS_TRY(ss_h5_check_disk(file));
     char cause[128] = "no reason given";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, cause);
-    if (file->temporary == NULL) return ss_h5_damaged(file, "%s failed (HDF5: %s)", doing, cause);
+    if (reads_only(file)) return ss_h5_damaged(file, "%s failed (HDF5: %s)", doing, cause);
     return ss_fail(SS_ERROR_IO, "can't write '%s': %s failed (HDF5: %s)", file->path, doing, cause);
 }
 
 ss_status ss_h5_check_disk(const ss_h5 *file)
 {
-    return file->sink.error == 0 ? SS_OK : ss_output_fail(file->path, file->sink.error);
+    if (file->sink.error == 0) return SS_OK;
+    if (reads_only(file)) return ss_fail(SS_ERROR_IO, "can't read '%s': %s", file->path, strerror(file->sink.error));
+    return ss_output_fail(file->path, file->sink.error);
 }
 
 ss_status ss_h5_damaged(const ss_h5 *file, const char *what, ...)
@@ -79,7 +86,7 @@ void ss_h5_close(ss_h5 *file)
 {
     if (file == NULL) return;
     if (file->id >= 0) H5Fclose(file->id);
-    if (file->sink.descriptor >= 0) close(file->sink.descriptor);
+    if (file->sink.descriptor >= 0 && !file->borrowed) close(file->sink.descriptor);
     if (file->temporary != NULL) unlink(file->temporary);
     H5Eset_auto2(H5E_DEFAULT, file->reporter, file->reporter_data);
     pthread_mutex_unlock(&one_at_a_time);
@@ -90,17 +97,25 @@ void ss_h5_close(ss_h5 *file)
 
 static ss_status create_hdf5(ss_h5 *file)
 {
+    const ss_h5_format *format = file->format;
     hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     /* As old as each feature allows, and nothing that HDF5 1.10 (2016) can't read. */
-    if (creation >= 0 && access >= 0 && H5Pset_userblock(creation, file->format->sealed ? SS_SEAL_SIZE : 0) >= 0 &&
+    if (creation >= 0 && access >= 0 &&
+        H5Pset_userblock(creation, format->sealed || format->growing ? SS_SEAL_SIZE : 0) >= 0 &&
         ss_hdf5_set_sink(access, &file->sink) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110) >= 0)
-        file->id = H5Fcreate(file->temporary, H5F_ACC_TRUNC, creation, access);
+        file->id = H5Fcreate(file->path, H5F_ACC_TRUNC, creation, access);
     if (creation >= 0) H5Pclose(creation);
     if (access >= 0) H5Pclose(access);
     if (file->id < 0) return ss_h5_fail(file, "creating the file");
-    SS_TRY(ss_h5_write_attributes(file, "/", &format_name, 1, &file->format->name));
-    return ss_h5_write_attributes(file, "/", &format_version, 1, &file->format->version);
+    SS_TRY(ss_h5_write_attributes(file, "/", &format_name, 1, &format->name));
+    return ss_h5_write_attributes(file, "/", &format_version, 1, &format->version);
+}
+
+static ss_status mark_complete(ss_h5 *file)
+{
+    const uint8_t complete = 1;
+    return ss_h5_write_attributes(file, "/", &complete_mark, 1, &complete);
 }
 
 ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format)
@@ -118,12 +133,16 @@ ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format
     return status;
 }
 
-static ss_status close_and_rename(ss_h5 *file)
+static ss_status close_hdf5(ss_h5 *file)
 {
     herr_t closed = H5Fclose(file->id);
     file->id = H5I_INVALID_HID;
-    if (closed < 0) return ss_h5_fail(file, "closing the file");
-    SS_TRY(ss_h5_check_disk(file));
+    return closed < 0 ? ss_h5_fail(file, "closing the file") : ss_h5_check_disk(file);
+}
+
+static ss_status close_and_rename(ss_h5 *file)
+{
+    SS_TRY(close_hdf5(file));
     if (file->format->sealed) {
         ss_status sealed = ss_seal_write(file->sink.descriptor, file->format->name);
         if (sealed == SS_ERROR_IO)
@@ -147,8 +166,8 @@ ss_status ss_h5_finish(ss_h5 *file)
 {
     if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0) return ss_h5_fail(file, "flushing");
     SS_TRY(ss_h5_check_disk(file));
-    const uint8_t complete = 1;
-    SS_TRY(ss_h5_write_attributes(file, "/", &complete_mark, 1, &complete));
+    if (file->temporary == NULL) return close_hdf5(file);
+    SS_TRY(mark_complete(file));
     return close_and_rename(file);
 }
 
@@ -162,16 +181,21 @@ static ss_status fail_kind(const ss_h5 *file, const char *detail)
     return ss_fail(SS_ERROR_INPUT, "'%s' is not a %s file%s", file->path, file->format->name, detail);
 }
 
-/* Tells files of other kinds, and damaged ones where there is a seal, before HDF5 looks at them. */
-static ss_status check_bytes(const ss_h5 *file, int descriptor)
+static bool has_signature(const unsigned char *bytes)
 {
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    unsigned char found[sizeof signature];
-    ssize_t length = ss_read_at(descriptor, found, sizeof found, 0);
+    return memcmp(bytes, signature, sizeof signature) == 0;
+}
+
+/* Tells files of other kinds, and damaged ones where the seal is looked at, before HDF5 sees them. */
+static ss_status check_bytes(const ss_h5 *file, int descriptor)
+{
+    unsigned char found[SS_SEAL_SIZE + 8] = {0};
+    ssize_t length = pread(descriptor, found, sizeof found, 0);
     if (length < 0) return fail_read(file);
     if (length == 0) return fail_kind(file, ": it is empty");
-    if (!file->format->sealed)
-        return length == sizeof found && memcmp(found, signature, sizeof found) == 0 ? SS_OK : fail_kind(file, "");
+    if (!file->format->checked)
+        return has_signature(found) || has_signature(found + SS_SEAL_SIZE) ? SS_OK : fail_kind(file, "");
     bool sealed, intact;
     ss_status status = ss_seal_check(descriptor, file->format->name, &sealed, &intact);
     if (status == SS_ERROR_IO) return fail_read(file);
@@ -218,6 +242,34 @@ ss_status ss_h5_open(ss_h5 **out, const char *path, const ss_h5_format *format)
     SS_TRY(begin(&file, path, format));
     ss_status status = open_hdf5(file);
     if (status == SS_OK) status = check_format(file);
+    if (status != SS_OK) {
+        ss_h5_close(file);
+        file = NULL;
+    }
+    *out = file;
+    return status;
+}
+
+/* Through the sink, so that HDF5 does not lock what the caller has locked. */
+static ss_status open_attached(ss_h5 *file)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (access >= 0 && ss_hdf5_set_sink(access, &file->sink) >= 0 &&
+        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110) >= 0)
+        file->id = H5Fopen(file->path, file->sink.journal != NULL ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
+    if (access >= 0) H5Pclose(access);
+    if (file->id < 0) return ss_h5_damaged(file, "HDF5 can't open it");
+    return check_format(file);
+}
+
+ss_status ss_h5_attach(ss_h5 **out, const char *path, const ss_h5_format *format, const ss_h5_place *place)
+{
+    ss_h5 *file;
+    SS_TRY(begin(&file, path, format));
+    file->borrowed = true;
+    file->sink = (ss_hdf5_sink){.descriptor = place->descriptor, .journal = place->journal, .size = place->size};
+    ss_status status = place->size == 0 ? create_hdf5(file) : open_attached(file);
+    if (status == SS_OK && place->size == 0) status = mark_complete(file);
     if (status != SS_OK) {
         ss_h5_close(file);
         file = NULL;

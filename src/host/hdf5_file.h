@@ -11,6 +11,8 @@ struct ss_h5 {
     const ss_h5_format *format;
     hid_t id;
     ss_hdf5_sink sink;
+    bool borrowed;        /* the sink's descriptor is the caller's */
+    ss_digest *digest;    /* takes all values that are moved; NULL: none */
     H5E_auto2_t reporter; /* of the host program, while HDF5 is kept quiet */
     void *reporter_data;
 };

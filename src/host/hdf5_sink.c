@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "whole_io.h"
+#include "io.h"
 
 #if H5_VERSION_GE(1, 14, 0)
 #include <H5FDdevelop.h>
@@ -28,6 +28,7 @@ static H5FD_t *open_sink(const char *name, unsigned flags, hid_t access_list, ha
     sink_file *file = sink == NULL ? NULL : calloc(1, sizeof *file);
     if (file == NULL) return NULL;
     file->sink = *sink;
+    file->end_of_file = (*sink)->size;
     return &file->base;
 }
 
@@ -68,11 +69,11 @@ static haddr_t get_end_of_file(const H5FD_t *base, H5FD_mem_t type)
 static herr_t read_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
 {
     (void)type, (void)transfer;
-    const sink_file *file = (const sink_file *)base;
-    ssize_t got = ss_read_at(file->sink->descriptor, buffer, size, address);
-    if (got < 0 && file->sink->error == 0) file->sink->error = errno;
-    size_t done = got > 0 ? (size_t)got : 0;
-    memset((char *)buffer + done, 0, size - done);
+    ss_hdf5_sink *sink = ((const sink_file *)base)->sink;
+    int error = sink->journal != NULL ? ss_journal_read(sink->journal, buffer, size, address)
+                                      : ss_io_read(sink->descriptor, buffer, size, address);
+    if (error != 0) memset(buffer, 0, size);
+    if (sink->error == 0) sink->error = error;
     return 0;
 }
 
@@ -81,9 +82,11 @@ static herr_t write_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t 
 {
     (void)type, (void)transfer;
     sink_file *file = (sink_file *)base;
+    ss_hdf5_sink *sink = file->sink;
     if (address + size > file->end_of_file) file->end_of_file = address + size;
-    if (file->sink->error == 0 && ss_write_at(file->sink->descriptor, buffer, size, address) != 0)
-        file->sink->error = errno;
+    if (sink->error == 0)
+        sink->error = sink->journal != NULL ? ss_journal_write(sink->journal, buffer, size, address)
+                                            : ss_io_write(sink->descriptor, buffer, size, address);
     return 0;
 }
 
@@ -92,8 +95,11 @@ static herr_t truncate_sink(H5FD_t *base, hid_t transfer, hbool_t closing)
     (void)transfer, (void)closing;
     sink_file *file = (sink_file *)base;
     if (file->end_of_file == file->end_of_space) return 0;
-    if (file->sink->error == 0 && ftruncate(file->sink->descriptor, (off_t)file->end_of_space) != 0)
-        file->sink->error = errno;
+    ss_hdf5_sink *sink = file->sink;
+    if (sink->journal != NULL)
+        ss_journal_resize(sink->journal, file->end_of_space);
+    else if (sink->error == 0 && ftruncate(sink->descriptor, (off_t)file->end_of_space) != 0)
+        sink->error = errno;
     file->end_of_file = file->end_of_space;
     return 0;
 }

@@ -1,4 +1,4 @@
-/* A HDF5 file driver that writes to an open file and remembers the first write that failed.
+/* A HDF5 file driver that works on an open file, through a journal if there is one, and remembers the first write that failed.
  *
  * HDF5 (1.10 at least) can't close a file whose last data could not be written: ids and caches stay half torn down, and
  * the process crashes when it exits. So this driver tells HDF5 that all went well, and the error waits here for the
@@ -8,9 +8,13 @@
 
 #include <hdf5.h>
 
+#include "journal.h"
+
 typedef struct ss_hdf5_sink {
-    int descriptor; /* open for reading and writing; stays the caller's */
-    int error;      /* errno of the first write that failed; 0: none */
+    int descriptor;      /* open for reading and writing; stays the caller's */
+    ss_journal *journal; /* through which it is read and written; NULL: without one */
+    uint64_t size;       /* of the file when HDF5 opens it */
+    int error;           /* errno of the first read or write that failed; 0: none */
 } ss_hdf5_sink;
 
 /* Makes a file access list write through `sink`, which must outlive the file. Negative on failure, as HDF5 does. */

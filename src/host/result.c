@@ -20,6 +20,7 @@ ss_status ss_result_new(ss_result **out)
     ss_result *result = calloc(1, sizeof *result);
     if (result == NULL) return ss_fail_memory(sizeof *result);
     ss_provenance *p = &result->provenance;
+    p->covers_from = SS_COVERS_ALL;
     char **texts[] = {&p->version,        &p->command,      &p->started,   &p->matcher,
                       &p->model_checksum, &p->model_recipe, &p->model_path};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -6,6 +6,8 @@
 
 #include "sketch.h"
 
+#define SS_COVERS_ALL INT32_MIN /* pairs of undated articles too */
+
 /* How the result came to be; becomes /provenance of the results file. Strings are owned, "" if not known. */
 typedef struct ss_provenance {
     char *version; /* of samestory */
@@ -19,6 +21,7 @@ typedef struct ss_provenance {
     double threshold; /* in force */
     int neighbours, window_days, threads;
     bool zh_en, zh_zh, en_en; /* pairs that were linked */
+    int32_t covers_from;      /* the links are all pairs whose later article is of this day or later; SS_COVERS_ALL */
     ss_reader_counts counts;
 } ss_provenance;
 

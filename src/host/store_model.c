@@ -12,8 +12,11 @@
 #include "store_lexicon.h"
 #include "store_linker.h"
 
-static const ss_h5_format model_format = {"samestory model", SS_MODEL_FORMAT, "fetch the model again, or train it anew",
-                                          true};
+static const ss_h5_format model_format = {.name = "samestory model",
+                                          .version = SS_MODEL_FORMAT,
+                                          .remedy = "fetch the model again, or train it anew",
+                                          .sealed = true,
+                                          .checked = true};
 
 /* Attributes of the root. */
 typedef struct header {
