@@ -73,3 +73,14 @@ ss_status ss_digest_finish(ss_digest *digest, char hex[SS_DIGEST_LENGTH + 1])
         snprintf(hex + 2 * i, 3, "%02x", sum[i]);
     return SS_OK;
 }
+
+ss_status ss_digest_short(uint64_t *out, const void *bytes, size_t size)
+{
+    unsigned char sum[EVP_MAX_MD_SIZE];
+    if (EVP_Digest(bytes, size, sum, NULL, EVP_sha256(), NULL) != 1)
+        return ss_fail(SS_ERROR_INTERNAL, "libcrypto can't compute SHA-256 here");
+    *out = 0;
+    for (int i = 7; i >= 0; i--)
+        *out = *out << 8 | sum[i];
+    return SS_OK;
+}

@@ -19,4 +19,7 @@ void ss_digest_double(ss_digest *digest, double number);
 /* Ends it; a failure of any step before shows here. */
 ss_status ss_digest_finish(ss_digest *digest, char hex[SS_DIGEST_LENGTH + 1]);
 
+/* The first 8 bytes, the lowest first, of the SHA-256 of these bytes alone. */
+ss_status ss_digest_short(uint64_t *out, const void *bytes, size_t size);
+
 #endif

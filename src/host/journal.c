@@ -267,6 +267,15 @@ bool ss_journal_pending(const char *path)
     return there;
 }
 
+int ss_journal_discard(const char *path)
+{
+    if (!ss_journal_pending(path)) return 0;
+    char *journal_path = journal_path_of(path);
+    int error = journal_path == NULL ? ENOMEM : remove_journal(journal_path);
+    free(journal_path);
+    return error;
+}
+
 /* Whether the journal is whole, and its head. */
 static int check_journal(int descriptor, head *h, bool *whole)
 {

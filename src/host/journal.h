@@ -43,6 +43,9 @@ int ss_journal_commit(ss_journal *journal);
 /* Is there a journal beside the file? */
 bool ss_journal_pending(const char *path);
 
+/* Removes the journal of a file that was given up, if there is one. */
+int ss_journal_discard(const char *path);
+
 /* Ends a commit that was cut off: brings the pages of a whole journal to the file, open for writing, and removes the
  * journal; a journal cut short, or another file's, is removed only. Nobody else may have the file open for writing. */
 int ss_journal_recover(const char *path, int descriptor);

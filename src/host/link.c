@@ -9,26 +9,24 @@
 #include "date.h"
 #include "event.h"
 #include "ids.h"
+#include "link.h"
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
 #include "repeats.h"
 #include "result.h"
-#include "sketch_cuda.h"
 #include "status.h"
-#include "texts.h"
 
-#define BLOCK_ARTICLES 64 /* articles sketched by one task */
-#define BLOCK_LINKS    64 /* links judged */
+#define BLOCK_LINKS 64 /* judged by one task */
 
 typedef struct link_job {
     ss_result *result;
     const ss_model *model;
+    const ss_sketches *known; /* of the first articles; NULL: none are */
     ss_link_options options;
     const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
-    ss_sketcher **sketcher; /* one a thread */
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -39,81 +37,50 @@ ss_link_options ss_link_options_default(void)
 
 /* ------------------------------------------------------------- the order */
 
-/* By time, undated last, then by id: the result is the same whatever the order of the input. */
-static int compare_articles(const void *left, const void *right)
-{
-    const ss_article *a = left, *b = right;
-    bool a_undated = a->published.precision == SS_DATE_NONE, b_undated = b->published.precision == SS_DATE_NONE;
-    if (a_undated != b_undated) return a_undated ? 1 : -1;
-    if (!a_undated && a->published.seconds != b->published.seconds)
-        return a->published.seconds < b->published.seconds ? -1 : 1;
-    return strcmp(a->id, b->id);
-}
+/* An article, and where it stood in the input. */
+typedef struct placed {
+    ss_article article; /* first: ss_article_compare() sees nothing else */
+    uint32_t row;
+} placed;
 
-/* ------------------------------------------------------------- sketching */
-
-static ss_status allocate_sketches(link_job *j)
+/* The articles in their final order, and for each, where sketches are known, the row that it had. */
+static ss_status sort_articles(ss_articles *articles, uint32_t *row)
 {
-    ss_result *r = j->result;
-    size_t n = r->articles.count, d = (size_t)r->dimension;
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        r->vector[c] = malloc(n * d + 1);
-        r->norm[c] = calloc(n + 1, sizeof *r->norm[c]);
-        if (r->vector[c] == NULL || r->norm[c] == NULL) return ss_fail_memory(n * d);
+    size_t n = articles->count;
+    if (n == 0) return SS_OK;
+    if (row == NULL) {
+        qsort(articles->item, n, sizeof *articles->item, ss_article_compare);
+        return SS_OK;
     }
-    r->ngrams = calloc(n + 1, sizeof *r->ngrams);
-    if (r->ngrams == NULL) return ss_fail_memory(n * sizeof *r->ngrams);
-    size_t threads = (size_t)ss_pool_threads(j->pool);
-    j->sketcher = calloc(threads, sizeof *j->sketcher);
-    if (j->sketcher == NULL) return ss_fail_memory(threads * sizeof *j->sketcher);
-    for (size_t t = 0; t < threads; t++)
-        SS_TRY(ss_sketcher_new(&j->sketcher[t], j->model));
+    placed *order = malloc(n * sizeof *order);
+    if (order == NULL) return ss_fail_memory(n * sizeof *order);
+    for (size_t i = 0; i < n; i++)
+        order[i] = (placed){articles->item[i], (uint32_t)i};
+    qsort(order, n, sizeof *order, ss_article_compare);
+    for (size_t i = 0; i < n; i++) {
+        articles->item[i] = order[i].article;
+        row[i] = order[i].row;
+    }
+    free(order);
     return SS_OK;
 }
 
-static ss_status sketch_block(void *context, size_t index, int thread)
-{
-    link_job *j = context;
-    ss_result *r = j->result;
-    size_t d = (size_t)r->dimension, n = r->articles.count;
-    if (thread == 0) {
-        SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "sketch", index * BLOCK_ARTICLES, n);
-    }
-    if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(r->articles.texts);
-    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++) {
-        int8_t *vector[SS_CHANNELS];
-        uint32_t norm[SS_CHANNELS];
-        for (int c = 0; c < SS_CHANNELS; c++)
-            vector[c] = r->vector[c] + i * d;
-        SS_TRY(ss_sketch_channels(j->sketcher[thread], &r->articles.item[i], vector, norm, &r->ngrams[i]));
-        for (int c = 0; c < SS_CHANNELS; c++)
-            r->norm[c][i] = norm[c];
-    }
-    return SS_OK;
-}
-
-static ss_status sketch_on_devices(link_job *j)
+static ss_status sort_and_sketch(link_job *j)
 {
     ss_result *r = j->result;
-    ss_sketch_places places = {.ngrams = r->ngrams};
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        places.vector[c] = r->vector[c];
-        places.norm[c] = r->norm[c];
+    uint32_t *row = NULL;
+    if (j->known != NULL) {
+        row = malloc((r->articles.count + 1) * sizeof *row);
+        if (row == NULL) return ss_fail_memory(r->articles.count * sizeof *row);
     }
-    return ss_sketch_articles_cuda(&places, j->model, &r->articles, j->job, NULL);
-}
-
-static ss_status sketch_articles(link_job *j)
-{
-    SS_TRY(allocate_sketches(j));
-    if (j->matcher->cuda) {
-        ss_status status = sketch_on_devices(j);
-        if (status != SS_ERROR_MEMORY) return status;
-        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
-    }
-    size_t n = j->result->articles.count;
-    return ss_pool_run(j->pool, (n + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, sketch_block, j);
+    const ss_known_sketches known = {j->known, row};
+    ss_status status = sort_articles(&r->articles, row);
+    if (status == SS_OK && !j->options.keep_repeats)
+        status = ss_repeats_fold(&r->articles, row, j->model->fold, j->pool, j->job);
+    if (status == SS_OK)
+        status = ss_sketch_articles(r, j->model, row != NULL ? &known : NULL, j->matcher->cuda, j->pool, j->job);
+    free(row);
+    return status;
 }
 
 /* -------------------------------------------------------------- candidates */
@@ -210,10 +177,7 @@ static ss_status run(link_job *j)
     SS_TRY(check_ids(&j->result->articles));
     SS_TRY(ss_pool_new(&j->pool, ss_job_threads(j->job)));
     SS_TRY(note_provenance(j, matcher));
-    ss_articles *articles = &j->result->articles;
-    if (articles->count > 0) qsort(articles->item, articles->count, sizeof *articles->item, compare_articles);
-    if (!j->options.keep_repeats) SS_TRY(ss_repeats_fold(articles, j->model->fold, j->pool, j->job));
-    SS_TRY(sketch_articles(j));
+    SS_TRY(sort_and_sketch(j));
     SS_TRY(find_candidates(j));
     ss_result *r = j->result;
     if (r->link_count > 0) qsort(r->link, r->link_count, sizeof *r->link, ss_link_compare);
@@ -221,14 +185,6 @@ static ss_status run(link_job *j)
     if (!j->options.keep_candidates) drop_unlikely(r, j->options.threshold);
     ss_tell_progress(j->job, "events", 0, 0);
     return ss_events_find(r, j->options.threshold);
-}
-
-static void clear_scratch(link_job *j)
-{
-    for (int t = 0; j->sketcher != NULL && t < ss_pool_threads(j->pool); t++)
-        ss_sketcher_free(j->sketcher[t]);
-    free(j->sketcher);
-    ss_pool_free(j->pool);
 }
 
 static ss_status complete_options(ss_link_options *options, const ss_link_options *given, const ss_model *model)
@@ -247,8 +203,14 @@ static ss_status complete_options(ss_link_options *options, const ss_link_option
 ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
                            const ss_link_options *options, const ss_job *job)
 {
+    return ss_link_sketched(out, articles, NULL, model, options, job);
+}
+
+ss_status ss_link_sketched(ss_result **out, ss_articles *articles, const ss_sketches *known, const ss_model *model,
+                           const ss_link_options *options, const ss_job *job)
+{
     *out = NULL;
-    link_job j = {.model = model, .job = job};
+    link_job j = {.model = model, .known = known, .job = job};
     SS_TRY(complete_options(&j.options, options, model));
     SS_TRY(ss_matcher_find(&j.matcher, j.options.matcher));
     SS_TRY(ss_result_new(&j.result));
@@ -256,7 +218,7 @@ ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_mode
     j.result->articles = *articles;
     *articles = (ss_articles){0};
     ss_status status = run(&j);
-    clear_scratch(&j);
+    ss_pool_free(j.pool);
     if (status != SS_OK) {
         ss_result_free(j.result);
         return status;

@@ -8,6 +8,7 @@
 #include "ngram.h"
 #include "samestory.h"
 
+#define SS_MODEL_NAME   "samestory model"
 #define SS_MODEL_FORMAT 1 /* version of the file layout; other versions are refused */
 
 /* What the linker learnt. The features are linker.c's. */

@@ -17,7 +17,7 @@ struct ss_reader {
     bool strict;
     ss_json_names names;
     ss_feed feed;
-    ss_ids *ids;
+    ss_ids *ids;           /* NULL: somebody else looks */
     ss_piece *piece;       /* being told; NULL: none */
     ss_pipeline *pipeline; /* NULL: not started, each piece is made and parsed when it is wanted */
     ss_status made;        /* of the last piece, OK or out of memory */
@@ -76,6 +76,12 @@ ss_status ss_reader_open_memory(ss_reader **out, const char *name, const void *b
     }
     *out = reader;
     return SS_OK;
+}
+
+void ss_reader_leave_ids(ss_reader *reader)
+{
+    ss_ids_free(reader->ids);
+    reader->ids = NULL;
 }
 
 /* The end of a file: how much of it was skipped beyond what has been told. */
@@ -161,6 +167,7 @@ static ss_status next_piece(ss_reader *reader)
 static ss_status check_id(ss_reader *reader, ss_article *article)
 {
     const char *earlier;
+    if (reader->ids == NULL) return SS_OK;
     SS_TRY(ss_ids_add(reader->ids, article->id, article->origin, &earlier));
     if (earlier != NULL && reader->piece->format == SS_FORMAT_RSS) {
         free(article->id);

@@ -57,4 +57,7 @@ ss_status ss_article_detect_lang(ss_article *article);
 ss_status ss_reader_open_memory(ss_reader **out, const char *name, const void *bytes, size_t length,
                                 const ss_reader_options *options, const ss_job *job);
 
+/* Whoever takes the articles looks for ids that come again: the reader need not keep all of them. */
+void ss_reader_leave_ids(ss_reader *reader);
+
 #endif

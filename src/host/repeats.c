@@ -277,15 +277,18 @@ static ss_status drop_repeats(repeats_job *j)
 }
 
 /* Cleared articles have no id. */
-static void close_gaps(ss_articles *articles)
+static void close_gaps(ss_articles *articles, uint32_t *row)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < articles->count; i++)
-        if (articles->item[i].id != NULL) articles->item[kept++] = articles->item[i];
+    for (size_t i = 0; i < articles->count; i++) {
+        if (articles->item[i].id == NULL) continue;
+        if (row != NULL) row[kept] = row[i];
+        articles->item[kept++] = articles->item[i];
+    }
     articles->count = kept;
 }
 
-ss_status ss_repeats_fold(ss_articles *articles, const ss_fold *fold, ss_pool *pool, const ss_job *job)
+ss_status ss_repeats_fold(ss_articles *articles, uint32_t *row, const ss_fold *fold, ss_pool *pool, const ss_job *job)
 {
     repeats_job j = {.articles = articles, .fold = fold, .job = job};
     int threads = ss_pool_threads(pool);
@@ -294,7 +297,7 @@ ss_status ss_repeats_fold(ss_articles *articles, const ss_fold *fold, ss_pool *p
     if (status == SS_OK) status = ss_pool_run(pool, (articles->count + BLOCK - 1) / BLOCK, look_at_block, &j);
     if (status == SS_OK) {
         status = drop_repeats(&j);
-        close_gaps(articles);
+        close_gaps(articles, row);
     }
     for (int t = 0; j.reader != NULL && t < threads; t++) {
         free(j.reader[t].folded);

@@ -11,8 +11,9 @@
 #include "pool.h"
 
 /* Takes repeats out of articles that are in the order of a result: of each page the first stays and counts the others in
- * its `copies`. Takes time in proportion to the articles and some 100 bytes for each while it runs. */
-ss_status ss_repeats_fold(ss_articles *articles, const ss_fold *fold, ss_pool *pool, const ss_job *job);
+ * its `copies`. Of `row` [articles], which may be NULL, the entries of those that stay move up with them. Takes time in
+ * proportion to the articles and some 100 bytes for each while it runs. */
+ss_status ss_repeats_fold(ss_articles *articles, uint32_t *row, const ss_fold *fold, ss_pool *pool, const ss_job *job);
 
 /* The same for all spellings of a web address that lead to one page; 0 if it is none. */
 uint64_t ss_address_hash(const char *url);

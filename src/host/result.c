@@ -55,6 +55,16 @@ void ss_result_free(ss_result *result)
     free(result);
 }
 
+int ss_article_compare(const void *left, const void *right)
+{
+    const ss_article *a = left, *b = right;
+    bool a_undated = a->published.precision == SS_DATE_NONE, b_undated = b->published.precision == SS_DATE_NONE;
+    if (a_undated != b_undated) return a_undated ? 1 : -1;
+    if (!a_undated && a->published.seconds != b->published.seconds)
+        return a->published.seconds < b->published.seconds ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
 int ss_link_compare(const void *left, const void *right)
 {
     const ss_link *a = left, *b = right;

@@ -6,6 +6,8 @@
 
 #include "sketch.h"
 
+#define SS_RESULT_NAME "samestory results" /* of the format */
+
 #define SS_COVERS_ALL INT32_MIN /* pairs of undated articles too */
 
 /* How the result came to be; becomes /provenance of the results file. Strings are owned, "" if not known. */
@@ -40,6 +42,9 @@ struct ss_result {
 
 /* A zeroed result with "" for all strings. */
 ss_status ss_result_new(ss_result **out);
+
+/* By time of publication, undated last, then by id: the order of a result's articles, for qsort(). */
+int ss_article_compare(const void *left, const void *right);
 
 /* By a, then b: the order of a result's links, for qsort(). */
 int ss_link_compare(const void *left, const void *right);

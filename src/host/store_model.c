@@ -12,7 +12,7 @@
 #include "store_lexicon.h"
 #include "store_linker.h"
 
-static const ss_h5_format model_format = {.name = "samestory model",
+static const ss_h5_format model_format = {.name = SS_MODEL_NAME,
                                           .version = SS_MODEL_FORMAT,
                                           .remedy = "fetch the model again, or train it anew",
                                           .sealed = true,

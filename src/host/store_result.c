@@ -8,7 +8,7 @@
 #include "store_articles.h"
 
 static const ss_h5_format result_format = {
-    .name = "samestory results", .version = 1, .remedy = "was the job interrupted? run it again", .sealed = true};
+    .name = SS_RESULT_NAME, .version = 1, .remedy = "was the job interrupted? run it again", .sealed = true};
 
 /* ----------------------------------------------------------------- columns */
 

@@ -130,7 +130,7 @@ static void test_many_under_one_address(void **state)
     ss_fold *fold;
     assert_int_equal(ss_pool_new(&pool, 2), SS_OK);
     assert_int_equal(ss_fold_from_icu(&fold), SS_OK);
-    assert_int_equal(ss_repeats_fold(&articles, fold, pool, NULL), SS_OK);
+    assert_int_equal(ss_repeats_fold(&articles, NULL, fold, pool, NULL), SS_OK);
     assert_int_equal(articles.count, COUNT / 2);
     ss_fold_free(fold);
     ss_pool_free(pool);

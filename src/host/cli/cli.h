@@ -188,6 +188,9 @@ ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const c
 void cli_progress_show(void *user, const char *stage, uint64_t done, uint64_t total);
 void cli_progress_clear(void);
 
+/* The command line as one text, quoted for a shell where that is needed; the caller frees it. */
+ss_status cli_command_line(char **out, const cli_call *call);
+
 double cli_now(void); /* seconds, monotonic */
 
 /* --profile: from here on the job tells its stages; the name of one that does not tell its own; and what came of it. */

@@ -1,21 +1,24 @@
 /* samestory link: article files in, linked events out. */
 #include "commands.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "buffer.h"
+#include "date.h"
+#include "inputs.h"
+#include "link.h"
 #include "output_path.h"
 #include "result.h"
+#include "since.h"
 #include "status.h"
 
 typedef struct link_settings {
     cli_linking linking;
     const char *output;
+    const char *since;
     bool keep_candidates;
     bool keep_repeats;
     bool profile;
@@ -29,6 +32,12 @@ static const cli_option link_options[] = {
      .value = "FILE",
      .help = "write the results, an HDF5 file, to FILE",
      .offset = offsetof(link_settings, output)},
+    {.name = "since",
+     .type = CLI_TEXT,
+     .value = "DATE",
+     .help = "link what was published on DATE or later with the articles of the window before it; 'merge' puts the "
+             "results of many days together",
+     .offset = offsetof(link_settings, since)},
     {.name = "keep-candidates",
      .type = CLI_FLAG,
      .help = "keep in the results every pair that was looked at, not only the links",
@@ -46,26 +55,6 @@ static const cli_option link_options[] = {
 
 static const cli_option_group *const link_common[] = {&cli_linking_group, &cli_matching_group, &cli_job_group, NULL};
 
-/* The command line as one text, quoted for a shell where that is needed. */
-static ss_status join_command_line(char **out, int argc, char *const *argv)
-{
-    ss_buffer line = {0};
-    ss_status status = ss_buffer_append(&line, "samestory", strlen("samestory"));
-    for (int i = 1; i < argc && status == SS_OK; i++) {
-        bool plain = argv[i][0] != '\0' && strpbrk(argv[i], " \t\n\"'\\$`*?[](){}<>|&;#~!") == NULL;
-        status = ss_buffer_append(&line, plain ? " " : " '", plain ? 1 : 2);
-        for (const char *c = argv[i]; *c != '\0' && status == SS_OK; c++) {
-            bool quote = !plain && *c == '\'';
-            status = ss_buffer_append(&line, quote ? "'\\''" : c, quote ? 4 : 1);
-        }
-        if (!plain && status == SS_OK) status = ss_buffer_append(&line, "'", 1);
-    }
-    *out = NULL;
-    if (status == SS_OK) status = ss_copy_text(out, line.data, line.length);
-    ss_buffer_free(&line);
-    return status;
-}
-
 /* A job from its first byte to its last. */
 typedef struct link_run {
     const cli_call *call;
@@ -75,6 +64,7 @@ typedef struct link_run {
     char started[32]; /* UTC */
     double start;     /* cli_now() */
     ss_reader_counts counts;
+    ss_since since; /* with --since */
 } link_run;
 
 /* What only the command line knows of how the result came to be. */
@@ -82,7 +72,7 @@ static ss_status set_provenance(ss_result *result, const link_run *run)
 {
     ss_provenance *provenance = &result->provenance;
     char *command;
-    SS_TRY(join_command_line(&command, run->call->argc, run->call->argv));
+    SS_TRY(cli_command_line(&command, run->call));
     free(provenance->command);
     provenance->command = command;
     provenance->counts = run->counts;
@@ -90,7 +80,7 @@ static ss_status set_provenance(ss_result *result, const link_run *run)
     return ss_set_text(&provenance->started, run->started);
 }
 
-static ss_status link_all(ss_result **result, const link_run *run, ss_articles *articles)
+static ss_status link_all(ss_result **result, const link_run *run, cli_inputs *inputs)
 {
     const link_settings *settings = run->settings;
     ss_link_options options = cli_link_options(&settings->linking, run->matcher);
@@ -99,7 +89,10 @@ static ss_status link_all(ss_result **result, const link_run *run, ss_articles *
     ss_model *model;
     cli_profile_stage("model");
     SS_TRY(ss_model_open(&model, settings->linking.model));
-    ss_status status = ss_link_articles(result, articles, model, &options, &run->job);
+    ss_status status = cli_inputs_check_model(inputs, model);
+    if (status == SS_OK)
+        status = ss_link_sketched(result, &inputs->articles, &inputs->sketches, model, &options, &run->job);
+    if (status == SS_OK && settings->since != NULL) status = ss_since_cut(*result, &run->since);
     ss_model_free(model);
     return status;
 }
@@ -107,12 +100,13 @@ static ss_status link_all(ss_result **result, const link_run *run, ss_articles *
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
 static ss_status run_all(ss_result **result, link_run *run)
 {
-    ss_articles articles = {0};
+    cli_inputs inputs = {.from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL};
     *result = NULL;
     SS_TRY(ss_output_check(run->settings->output));
-    ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, &run->job, &run->counts);
-    if (status == SS_OK) status = link_all(result, run, &articles);
-    ss_articles_clear(&articles);
+    ss_status status = cli_inputs_read(&inputs, run->call, &run->settings->linking.fields, &run->job);
+    run->counts = inputs.counts;
+    if (status == SS_OK) status = link_all(result, run, &inputs);
+    cli_inputs_clear(&inputs);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
     cli_profile_stage("write");
@@ -178,13 +172,33 @@ static void say_speed(const link_run *run)
             (unsigned long long)run->counts.skipped);
 }
 
+/* --since: which articles are wanted. */
+static int find_days(link_run *run)
+{
+    const link_settings *settings = run->settings;
+    ss_date date;
+    if (settings->since == NULL) return CLI_OK;
+    if (!ss_date_parse(&date, settings->since, strlen(settings->since))) {
+        cli_say("--since: '%s' is not a date such as 2024-03-05", settings->since);
+        return CLI_USAGE;
+    }
+    if (settings->linking.window < 0) {
+        cli_say("--since: with --window all every day counts for every other; give a number of days");
+        return CLI_USAGE;
+    }
+    run->since = ss_since_days(ss_date_day(date), settings->linking.window);
+    return CLI_OK;
+}
+
 static int run_link(const cli_call *call)
 {
     link_run run = {.call = call, .settings = call->settings, .start = cli_now()};
     time_t now = time(NULL);
     struct tm parts;
     if (gmtime_r(&now, &parts) != NULL) strftime(run.started, sizeof run.started, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    int code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
+    int code = find_days(&run);
+    if (code != CLI_OK) return code;
+    code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
     if (code != CLI_OK) return code;
     cli_job_begin(&run.settings->linking.job, &run.job);
     if (run.settings->profile) cli_profile_begin(&run.job);
@@ -207,8 +221,10 @@ const cli_command cli_link = {
     .description =
         "Reads the articles of files and folders, compares them, and writes which of them report the same event.\n"
         "A FILE is JSON (lines or an array), a table with a header (CSV, TSV), a feed (RSS, Atom), plain text, Markdown "
-        "with front matter, HTML, a web archive (WARC), or a tar or zip of them, plain or compressed with gzip, zstd, xz or bzip2, in any common encoding; a folder stands for all files "
-        "in it, - for standard input. Articles that are neither Chinese nor English are kept and not linked.",
+        "with front matter, HTML, a web archive (WARC), or a tar or zip of them, plain or compressed with gzip, zstd, xz "
+        "or bzip2, in any common encoding; a folder stands for all files in it, - for standard input. An archive that "
+        "'sketch' made stands for its articles, which need not be sketched again. Articles that are neither Chinese nor "
+        "English are kept and not linked.",
     .example = "samestory link articles/ -o linked.h5\n"
                "samestory link news.jsonl.zst --field text=body --window 7 -o linked.h5",
     .options = link_options,

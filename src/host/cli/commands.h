@@ -5,6 +5,10 @@
 #include "cli.h"
 
 extern const cli_command cli_link;
+extern const cli_command cli_sketch;
+extern const cli_command cli_add;
+extern const cli_command cli_merge;
+extern const cli_command cli_check;
 extern const cli_command cli_read;
 extern const cli_command cli_show;
 extern const cli_command cli_explain;

@@ -8,8 +8,9 @@
 #include "commands.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_link,      &cli_read,           &cli_show,       &cli_explain,    &cli_report,  &cli_info, &cli_train,
-    &cli_calibrate, &cli_eval_retrieval, &cli_eval_pairs, &cli_eval_links, &cli_devices, &cli_help, NULL,
+    &cli_link,      &cli_sketch,         &cli_add,       &cli_merge,      &cli_check,   &cli_read, &cli_show, &cli_explain,
+    &cli_report,    &cli_info,           &cli_train,     &cli_calibrate,  &cli_eval_retrieval,
+    &cli_eval_pairs, &cli_eval_links,    &cli_devices,   &cli_help,       NULL,
 };
 
 /* Runs the command that argv names, with what follows its name. */

@@ -1,0 +1,69 @@
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "io.h"
+#include "model.h"
+#include "seal.h"
+#include "status.h"
+
+/* Looks at the seal before HDF5 sees the rest. */
+static ss_status check_seal(const char *path, const char *name, bool *sealed)
+{
+    bool intact = false;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return ss_fail(SS_ERROR_IO, "can't read '%s': %s", path, strerror(errno));
+    ss_status status = ss_seal_check(descriptor, name, sealed, &intact);
+    if (status == SS_ERROR_IO) status = ss_fail(SS_ERROR_IO, "can't read '%s': %s", path, strerror(errno));
+    close(descriptor);
+    SS_TRY(status);
+    if (!*sealed || intact) return SS_OK;
+    return ss_fail(SS_ERROR_INPUT,
+                   "'%s' is damaged, or was changed after samestory wrote it: its bytes do not fit their checksum",
+                   path);
+}
+
+static ss_status check_archive(char what[SS_CHECK_SIZE], const char *path, const ss_job *job)
+{
+    ss_archive *archive;
+    SS_TRY(ss_archive_open(&archive, path, false));
+    ss_status status = ss_archive_check(archive, job);
+    snprintf(what, SS_CHECK_SIZE, "archive of %zu articles in %zu batches", ss_archive_count(archive),
+             ss_archive_batch_count(archive));
+    ss_archive_close(archive);
+    return status;
+}
+
+static ss_status check_model(char what[SS_CHECK_SIZE], const char *path)
+{
+    ss_model *model;
+    SS_TRY(ss_model_load(&model, path));
+    snprintf(what, SS_CHECK_SIZE, "model of %u rows", model->row_count);
+    ss_model_free(model);
+    return SS_OK;
+}
+
+static ss_status check_result(char what[SS_CHECK_SIZE], const char *path)
+{
+    bool sealed;
+    ss_result *result;
+    SS_TRY(check_seal(path, SS_RESULT_NAME, &sealed));
+    SS_TRY(ss_result_read(&result, path));
+    snprintf(what, SS_CHECK_SIZE, "results of %zu articles, %zu links, %zu events%s", result->articles.count,
+             result->link_count, result->event_count, sealed ? "" : "; they have no checksum");
+    ss_result_free(result);
+    return SS_OK;
+}
+
+ss_status ss_check_file(char what[SS_CHECK_SIZE], const char *path, const ss_job *job)
+{
+    bool sealed = false;
+    if (ss_archive_is(path)) return check_archive(what, path, job);
+    SS_TRY(check_seal(path, SS_MODEL_NAME, &sealed));
+    return sealed ? check_model(what, path) : check_result(what, path);
+}

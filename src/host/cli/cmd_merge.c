@@ -1,0 +1,75 @@
+/* samestory merge: results of many days into one. */
+#include "commands.h"
+
+#include <stdlib.h>
+
+#include "merge.h"
+#include "output_path.h"
+#include "status.h"
+
+typedef struct merge_settings {
+    const char *output;
+} merge_settings;
+
+static const cli_option merge_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .required = true,
+     .type = CLI_FILE,
+     .value = "FILE",
+     .help = "write the results, an HDF5 file, to FILE",
+     .offset = offsetof(merge_settings, output)},
+    {.name = NULL},
+};
+
+static ss_status read_parts(ss_result **part, const cli_call *call)
+{
+    for (size_t i = 0; i < call->operand_count; i++)
+        SS_TRY(ss_result_read(&part[i], call->operand[i]));
+    return SS_OK;
+}
+
+static ss_status write_union(ss_result *result, const cli_call *call, const char *output)
+{
+    char *command;
+    SS_TRY(cli_command_line(&command, call));
+    free(result->provenance.command);
+    result->provenance.command = command;
+    SS_TRY(ss_result_write(result, output));
+    cli_say("articles: %zu, links: %zu, events: %zu", result->articles.count, result->link_count, result->event_count);
+    cli_say("results are in %s; to read them: samestory show %s", output, output);
+    return SS_OK;
+}
+
+static int run_merge(const cli_call *call)
+{
+    const merge_settings *settings = call->settings;
+    ss_result *result = NULL, **part = calloc(call->operand_count, sizeof(ss_result *));
+    ss_status status = part == NULL ? ss_fail_memory(call->operand_count * sizeof *part) : SS_OK;
+    if (status == SS_OK) status = ss_output_check(settings->output);
+    if (status == SS_OK) status = read_parts(part, call);
+    if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, NULL);
+    if (status == SS_OK) status = write_union(result, call, settings->output);
+    ss_result_free(result);
+    for (size_t i = 0; part != NULL && i < call->operand_count; i++)
+        ss_result_free(part[i]);
+    free(part);
+    return cli_exit_code(status);
+}
+
+const cli_command cli_merge = {
+    .name = "merge",
+    .summary = "put the results of many days together",
+    .operands = "RESULTS...",
+    .description =
+        "Puts results together that 'link --since' wrote, in the order of their days: the union is what one 'link' over "
+        "all articles finds, as long as no day is missing. Of a pair of articles the last file whose days hold it decides; "
+        "events are found anew.\n"
+        "All must have been linked with the same model, window, neighbours, threshold and pairs.",
+    .example = "samestory merge 2024-03-04.h5 2024-03-05.h5 2024-03-06.h5 -o march.h5",
+    .options = merge_options,
+    .settings_size = sizeof(merge_settings),
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run_merge,
+};

@@ -1,0 +1,185 @@
+#include "inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "ids.h"
+#include "match.h"
+#include "status.h"
+
+/* ------------------------------------------------------------ which are wanted */
+
+static bool is_wanted(cli_inputs *inputs, const ss_article *article)
+{
+    if (inputs->from_day == SS_COVERS_ALL) return true;
+    int32_t day = ss_date_day(article->published);
+    inputs->undated += day == SS_NO_DAY;
+    inputs->before += day < inputs->from_day;
+    return day != SS_NO_DAY && day >= inputs->from_day;
+}
+
+/* *again: an article of this id is there already. */
+static ss_status check_id(cli_inputs *inputs, const ss_article *article, const ss_job *job, bool *again)
+{
+    const char *earlier = NULL;
+    if (inputs->ids != NULL) SS_TRY(ss_ids_add(inputs->ids, article->id, article->origin, &earlier));
+    *again = earlier != NULL;
+    if (*again) {
+        inputs->counts.skipped++;
+        ss_tell_warning(job, "%s: the id \"%s\" was read before, at %s; skipped", article->origin, article->id, earlier);
+    }
+    return SS_OK;
+}
+
+static void count(cli_inputs *inputs, const ss_article *article)
+{
+    ss_reader_counts *counts = &inputs->counts;
+    counts->read++;
+    counts->zh += article->lang == SS_LANG_ZH;
+    counts->en += article->lang == SS_LANG_EN;
+    counts->other += article->lang == SS_LANG_OTHER;
+    counts->undated += article->published.precision == SS_DATE_NONE;
+}
+
+/* Moves an article to the list, if it is wanted and new. */
+static ss_status take(cli_inputs *inputs, ss_article *article, const ss_job *job, bool *taken)
+{
+    bool again;
+    *taken = false;
+    if (!is_wanted(inputs, article)) return SS_OK;
+    SS_TRY(check_id(inputs, article, job, &again));
+    if (again) return SS_OK;
+    count(inputs, article);
+    *taken = true;
+    return ss_articles_push(&inputs->articles, article);
+}
+
+/* -------------------------------------------------------------------- archives */
+
+typedef struct part_taker {
+    cli_inputs *inputs;
+    const ss_job *job;
+} part_taker;
+
+static ss_status take_part(void *context, ss_result *part, size_t begin)
+{
+    const part_taker *taker = context;
+    (void)begin;
+    SS_TRY(ss_check_cancelled(taker->job));
+    ss_tell_progress(taker->job, "read", taker->inputs->counts.read, 0);
+    for (size_t i = 0; i < part->articles.count; i++) {
+        bool taken;
+        SS_TRY(take(taker->inputs, &part->articles.item[i], taker->job, &taken));
+        if (taken) SS_TRY(ss_sketches_push(&taker->inputs->sketches, part, i));
+    }
+    return SS_OK;
+}
+
+static ss_status note_model(cli_inputs *inputs, const ss_archive *archive, const char *path)
+{
+    const char *checksum = ss_archive_model_checksum(archive);
+    if (inputs->checksum == NULL) {
+        SS_TRY(ss_copy_text(&inputs->archive, path, strlen(path)));
+        return ss_copy_text(&inputs->checksum, checksum, strlen(checksum));
+    }
+    if (strcmp(inputs->checksum, checksum) == 0) return SS_OK;
+    return ss_fail(SS_ERROR_INPUT, "'%s' and '%s' were sketched with different models; sketch one of them anew",
+                   inputs->archive, path);
+}
+
+static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job *job)
+{
+    part_taker taker = {inputs, job};
+    ss_archive *archive;
+    if (inputs->ids == NULL) SS_TRY(ss_ids_new(&inputs->ids));
+    SS_TRY(ss_archive_open(&archive, path, false));
+    ss_status status = note_model(inputs, archive, path);
+    if (status == SS_OK) status = ss_archive_each_part(archive, inputs->from_day, take_part, &taker);
+    ss_archive_close(archive);
+    inputs->counts.files++;
+    return status;
+}
+
+/* ----------------------------------------------------------------------- files */
+
+static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
+{
+    for (;;) {
+        ss_article article = {0};
+        bool more, taken;
+        SS_TRY(ss_reader_next(reader, &article, &more));
+        if (!more) return SS_OK;
+        ss_status status = take(inputs, &article, job, &taken);
+        ss_article_clear(&article);
+        SS_TRY(status);
+    }
+}
+
+static ss_status read_files(cli_inputs *inputs, const char *const *path, size_t count, const cli_list *fields,
+                            const ss_job *job)
+{
+    const ss_reader_options options = {.fields = fields->item, .field_count = fields->count};
+    ss_reader *reader;
+    SS_TRY(ss_reader_open(&reader, path, count, &options, job));
+    ss_status status = take_all(inputs, reader, job);
+    const ss_reader_counts *counts = ss_reader_get_counts(reader);
+    inputs->counts.files += counts->files;
+    inputs->counts.bytes += counts->bytes;
+    inputs->counts.skipped += counts->skipped;
+    ss_reader_free(reader);
+    return status;
+}
+
+/* Archives are read at once; the rest stays in `path`. */
+static ss_status read_archives(cli_inputs *inputs, const cli_call *call, const ss_job *job, const char **path,
+                               size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < call->operand_count; i++) {
+        if (ss_archive_is(call->operand[i]))
+            SS_TRY(read_archive(inputs, call->operand[i], job));
+        else
+            path[(*count)++] = call->operand[i];
+    }
+    return SS_OK;
+}
+
+static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
+{
+    if (inputs->undated > 0)
+        ss_tell_warning(job, "%llu articles without a date have no place in a run with --since; left out",
+                        (unsigned long long)inputs->undated);
+    if (inputs->articles.count > 0) return SS_OK;
+    if (inputs->undated + inputs->before > 0)
+        return ss_fail(SS_ERROR_INPUT, "no article is of the days that --since asks for (%llu are of days before)",
+                       (unsigned long long)inputs->before);
+    return ss_fail(SS_ERROR_INPUT, "no article could be read from what was given (%llu skipped)",
+                   (unsigned long long)inputs->counts.skipped);
+}
+
+ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_list *fields, const ss_job *job)
+{
+    size_t count;
+    const char **path = calloc(call->operand_count + 1, sizeof *path);
+    if (path == NULL) return ss_fail_memory(call->operand_count * sizeof *path);
+    ss_status status = read_archives(inputs, call, job, path, &count);
+    if (status == SS_OK && count > 0) status = read_files(inputs, path, count, fields, job);
+    free(path);
+    return status == SS_OK ? check_some(inputs, job) : status;
+}
+
+ss_status cli_inputs_check_model(const cli_inputs *inputs, const ss_model *model)
+{
+    if (inputs->checksum == NULL) return SS_OK;
+    return ss_archive_compare_model(inputs->archive, inputs->checksum, model);
+}
+
+void cli_inputs_clear(cli_inputs *inputs)
+{
+    ss_articles_clear(&inputs->articles);
+    ss_sketches_clear(&inputs->sketches);
+    ss_ids_free(inputs->ids);
+    free(inputs->archive);
+    free(inputs->checksum);
+}

@@ -1,0 +1,27 @@
+/* Articles for `link`: out of files, and with their sketches out of archives. */
+#ifndef SS_CLI_INPUTS_H
+#define SS_CLI_INPUTS_H
+
+#include "archive.h"
+#include "cli.h"
+#include "sketch_articles.h"
+
+typedef struct cli_inputs {
+    int32_t from_day; /* only articles of this day and later, and dated ones; SS_COVERS_ALL: all */
+    ss_articles articles;
+    ss_sketches sketches; /* of the first articles: those out of archives */
+    ss_reader_counts counts;
+    uint64_t undated, before; /* left out for from_day */
+    struct ss_ids *ids;       /* NULL: no archive is among the operands */
+    char *archive, *checksum; /* name of an archive, and of its model; NULL: there is none */
+} cli_inputs;
+
+/* All articles of the operands of `call`, archives first; none at all is SS_ERROR_INPUT. */
+ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_list *fields, const ss_job *job);
+
+/* SS_ERROR_INPUT where an archive was sketched with another model. */
+ss_status cli_inputs_check_model(const cli_inputs *inputs, const ss_model *model);
+
+void cli_inputs_clear(cli_inputs *inputs);
+
+#endif

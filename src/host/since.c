@@ -1,0 +1,61 @@
+#include "since.h"
+
+#include <string.h>
+
+#include "date.h"
+#include "event.h"
+#include "match.h"
+#include "status.h"
+
+static int32_t days_before(int32_t day, int64_t days)
+{
+    int64_t before = (int64_t)day - days;
+    return before > SS_COVERS_ALL ? (int32_t)before : SS_COVERS_ALL + 1;
+}
+
+ss_since ss_since_days(int32_t day, int window_days)
+{
+    int64_t w = window_days;
+    return (ss_since){
+        .from = days_before(day, 5 * w), .covers_from = days_before(day, 2 * w), .kept_from = days_before(day, 3 * w)};
+}
+
+int32_t ss_link_later_day(const ss_result *result, const ss_link *link)
+{
+    int32_t a = ss_date_day(result->articles.item[link->a].published);
+    int32_t b = ss_date_day(result->articles.item[link->b].published);
+    if (a == SS_NO_DAY || b == SS_NO_DAY) return SS_COVERS_ALL;
+    return a > b ? a : b;
+}
+
+/* Articles are sorted by day: those that go are the first ones. */
+static void drop_articles(ss_result *r, size_t count)
+{
+    size_t left = r->articles.count - count, d = (size_t)r->dimension;
+    for (size_t i = 0; i < count; i++)
+        ss_article_clear(&r->articles.item[i]);
+    memmove(r->articles.item, r->articles.item + count, left * sizeof *r->articles.item);
+    r->articles.count = left;
+    for (int c = 0; c < SS_CHANNELS; c++) {
+        memmove(r->vector[c], r->vector[c] + count * d, left * d);
+        memmove(r->norm[c], r->norm[c] + count, left * sizeof *r->norm[c]);
+    }
+    memmove(r->ngrams, r->ngrams + count, left * sizeof *r->ngrams);
+    for (size_t i = 0; i < r->link_count; i++) {
+        r->link[i].a -= (uint32_t)count;
+        r->link[i].b -= (uint32_t)count;
+    }
+}
+
+ss_status ss_since_cut(ss_result *r, const ss_since *since)
+{
+    size_t kept = 0, early = 0;
+    for (size_t i = 0; i < r->link_count; i++)
+        if (ss_link_later_day(r, &r->link[i]) >= since->covers_from) r->link[kept++] = r->link[i];
+    r->link_count = kept;
+    while (early < r->articles.count && ss_date_day(r->articles.item[early].published) < since->kept_from)
+        early++;
+    drop_articles(r, early);
+    r->provenance.covers_from = since->covers_from;
+    return ss_events_find(r, r->provenance.threshold);
+}
