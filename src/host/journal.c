@@ -180,35 +180,76 @@ uint64_t ss_journal_size(const ss_journal *journal)
 
 /* ------------------------------------------------------------------- commit */
 
-/* What is written one after the other, with its checksum. */
-typedef struct writer {
+/* Gathers what lies side by side in a file: few large writes instead of one a page. */
+typedef struct gatherer {
     int descriptor, error;
-    uint64_t offset;
-    ss_digest *digest;
-} writer;
+    uint64_t offset; /* of the first byte gathered */
+    size_t length;
+    uint8_t bytes[16 * PAGE];
+} gatherer;
 
-static void put(writer *w, const void *bytes, size_t size)
+static void flush(gatherer *g)
 {
-    ss_digest_bytes(w->digest, bytes, size);
-    if (w->error == 0) w->error = ss_io_write(w->descriptor, bytes, size, w->offset);
-    w->offset += size;
+    if (g->error == 0) g->error = ss_io_write(g->descriptor, g->bytes, g->length, g->offset);
+    g->offset += g->length;
+    g->length = 0;
 }
 
-static int write_pages(const ss_journal *journal, int descriptor)
+static void put(gatherer *g, const void *bytes, size_t size, uint64_t offset)
+{
+    if (offset != g->offset + g->length || size > sizeof g->bytes - g->length) flush(g);
+    if (g->length == 0) g->offset = offset;
+    memcpy(g->bytes + g->length, bytes, size);
+    g->length += size;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    uint64_t a = (*(page *const *)left)->number, b = (*(page *const *)right)->number;
+    return (a > b) - (a < b);
+}
+
+/* The pages held back, in the order of the file, in place of the table that finds them. */
+static void sort_pages(ss_journal *journal)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < journal->slot_count; i++)
+        if (journal->slot[i] != NULL) journal->slot[kept++] = journal->slot[i];
+    for (size_t i = kept; i < journal->slot_count; i++)
+        journal->slot[i] = NULL;
+    if (kept > 0) qsort(journal->slot, kept, sizeof *journal->slot, by_number);
+}
+
+static int write_pages(const ss_journal *journal, gatherer *g)
 {
     char checksum[SS_DIGEST_LENGTH + 1];
     head h = {.size = journal->size, .pages = journal->used};
     memcpy(h.magic, magic, sizeof h.magic);
     memcpy(h.mark, journal->mark, sizeof h.mark);
-    writer w = {.descriptor = descriptor};
-    if (ss_digest_new(&w.digest) != SS_OK) return ENOMEM;
-    put(&w, &h, sizeof h);
-    for (size_t i = 0; i < journal->slot_count; i++)
-        if (journal->slot[i] != NULL) put(&w, journal->slot[i], sizeof(page));
-    if (ss_digest_finish(w.digest, checksum) != SS_OK) w.error = ENOMEM;
-    ss_digest_free(w.digest);
-    if (w.error == 0) w.error = ss_io_write(descriptor, checksum, SS_DIGEST_LENGTH, w.offset);
-    return w.error;
+    ss_digest *digest;
+    if (ss_digest_new(&digest) != SS_OK) return ENOMEM;
+    ss_digest_bytes(digest, &h, sizeof h);
+    put(g, &h, sizeof h, 0);
+    for (size_t i = 0; i < journal->used; i++) {
+        ss_digest_bytes(digest, journal->slot[i], sizeof(page));
+        put(g, journal->slot[i], sizeof(page), sizeof h + i * sizeof(page));
+    }
+    ss_status status = ss_digest_finish(digest, checksum);
+    ss_digest_free(digest);
+    if (status != SS_OK) return ENOMEM;
+    put(g, checksum, SS_DIGEST_LENGTH, sizeof h + journal->used * sizeof(page));
+    flush(g);
+    return g->error;
+}
+
+/* Brings them to their places. */
+static int apply_pages(const ss_journal *journal)
+{
+    gatherer g = {.descriptor = journal->descriptor};
+    for (size_t i = 0; i < journal->used; i++)
+        put(&g, journal->slot[i]->bytes, PAGE, journal->slot[i]->number * PAGE);
+    flush(&g);
+    return g.error;
 }
 
 /* Emptied first: should the machine stop before the folder is on the disk, the journal that comes back is none. */
@@ -226,7 +267,8 @@ static int write_journal(const ss_journal *journal)
 {
     int descriptor = open(journal->journal_path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) return errno;
-    int error = write_pages(journal, descriptor);
+    gatherer g = {.descriptor = descriptor};
+    int error = write_pages(journal, &g);
     if (error == 0 && fsync(descriptor) != 0) error = errno;
     if (close(descriptor) != 0 && error == 0) error = errno;
     if (error == 0)
@@ -244,11 +286,9 @@ static int finish_file(int descriptor, uint64_t size)
 int ss_journal_commit(ss_journal *journal)
 {
     int error = fsync(journal->descriptor) != 0 ? errno : 0;
+    sort_pages(journal);
     if (error == 0) error = write_journal(journal);
-    for (size_t i = 0; i < journal->slot_count && error == 0; i++) {
-        const page *kept = journal->slot[i];
-        if (kept != NULL) error = ss_io_write(journal->descriptor, kept->bytes, PAGE, kept->number * PAGE);
-    }
+    if (error == 0) error = apply_pages(journal);
     if (error == 0) error = finish_file(journal->descriptor, journal->size);
     if (error == 0) error = remove_journal(journal->journal_path);
     forget_pages(journal);
