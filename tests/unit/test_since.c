@@ -1,1 +1,219 @@
-int main(void){return 0;}
+/* Daily runs: their union is what one job over everything finds; and results that can't be put together are refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archives.h"
+#include "date.h"
+#include "link.h"
+#include "match.h"
+#include "merge.h"
+#include "since.h"
+#include "status.h"
+
+#define MOST_PARTS 64
+
+static const char path[] = "archive.h5";
+
+/* By day, so that a day's articles stand together. */
+static ss_articles articles_by_day(void)
+{
+    ss_articles all = some_articles(0, SIZE_MAX);
+    qsort(all.item, all.count, sizeof *all.item, ss_article_compare);
+    return all;
+}
+
+/* ------------------------------------------------------------- one daily run */
+
+typedef struct wanted {
+    int32_t from_day;
+    ss_articles articles;
+    ss_sketches sketches;
+} wanted;
+
+static ss_status take_wanted(void *context, ss_result *part, size_t begin)
+{
+    wanted *w = context;
+    (void)begin;
+    for (size_t i = 0; i < part->articles.count; i++) {
+        if (ss_date_day(part->articles.item[i].published) < w->from_day) continue;
+        SS_TRY(ss_sketches_push(&w->sketches, part, i));
+        SS_TRY(ss_articles_push(&w->articles, &part->articles.item[i]));
+    }
+    return SS_OK;
+}
+
+static ss_result *link_since(int32_t day, const ss_link_options *options)
+{
+    ss_since since = ss_since_days(day, options->window_days);
+    wanted w = {.from_day = since.from};
+    ss_archive *archive;
+    ss_result *result;
+    assert_int_equal(ss_archive_open(&archive, path, false), SS_OK);
+    assert_int_equal(ss_archive_each_part(archive, since.from, take_wanted, &w), SS_OK);
+    ss_archive_close(archive);
+    assert_int_equal(ss_link_sketched(&result, &w.articles, &w.sketches, model, options, NULL), SS_OK);
+    ss_sketches_clear(&w.sketches);
+    assert_int_equal(ss_since_cut(result, &since), SS_OK);
+    return result;
+}
+
+/* The next days' articles, `days` of them, go to the archive and are linked; NULL: there are none left. */
+static ss_result *run_daily(ss_articles *articles, size_t *next, int days, const ss_link_options *options)
+{
+    ss_articles new_ones = {0};
+    if (*next == articles->count) return NULL;
+    int32_t first = ss_date_day(articles->item[*next].published);
+    for (; *next < articles->count && ss_date_day(articles->item[*next].published) < first + days; ++*next)
+        assert_int_equal(ss_articles_push(&new_ones, &articles->item[*next]), SS_OK);
+    if (ss_archive_is(path)) {
+        ss_archive *archive;
+        assert_int_equal(ss_archive_open(&archive, path, true), SS_OK);
+        assert_int_equal(append_articles(archive, new_ones), SS_OK);
+        ss_archive_close(archive);
+    } else {
+        write_archive(path, new_ones);
+    }
+    return link_since(first, options);
+}
+
+/* ------------------------------------------------------------------ the union */
+
+static void assert_union_is_whole(const ss_link_options *options, int days)
+{
+    ss_result *part[MOST_PARTS], *all, *whole = link_articles(articles_by_day(), options, NULL);
+    const char *name[MOST_PARTS];
+    ss_articles articles = articles_by_day();
+    size_t count = 0, next = 0, links = 0;
+    remove(path);
+    while (count < MOST_PARTS && (part[count] = run_daily(&articles, &next, days, options)) != NULL) {
+        links += part[count]->link_count;
+        name[count] = "part.h5";
+        if (count > 0) assert_true(part[count]->articles.count < whole->articles.count || days > 7);
+        count++;
+    }
+    assert_true(next == articles.count && count > 1);
+    assert_int_equal(ss_results_merge(&all, part, name, count, NULL), SS_OK);
+    assert_same_results(whole, all);
+    assert_same_parts(whole, all);
+    assert_int_equal(whole->event_count, all->event_count);
+    assert_true(links >= whole->link_count && whole->link_count > 10);
+    for (size_t i = 0; i < count; i++)
+        ss_result_free(part[i]);
+    ss_result_free(all);
+    ss_result_free(whole);
+    ss_articles_clear(&articles);
+}
+
+static void test_union_is_whole(void **state)
+{
+    (void)state;
+    const int runs[][3] = {{0, 1, 1}, {1, 2, 0}, {3, 2, 1}, {3, 9, 0}}; /* window, days, candidates too */
+    for (size_t i = 0; i < 4; i++) {
+        ss_link_options options = ss_link_options_default();
+        options.window_days = runs[i][0];
+        options.neighbours = 3; /* few, so that new articles push old ones out of the lists */
+        options.keep_candidates = runs[i][2];
+        assert_union_is_whole(&options, runs[i][1]);
+    }
+}
+
+/* --------------------------------------------------------- merging other results */
+
+static ss_result *link_range(size_t begin, size_t end, const ss_link_options *options)
+{
+    return link_articles(some_articles(begin, end), options, NULL);
+}
+
+static void test_one_result_stays_as_it_is(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    ss_result *one = link_range(0, SIZE_MAX, &options), *again = link_range(0, SIZE_MAX, &options), *merged;
+    const char *const name[] = {"one.h5", "again.h5"};
+    assert_int_equal(ss_results_merge(&merged, &one, name, 1, NULL), SS_OK);
+    assert_same_results(again, merged);
+    assert_int_equal(merged->provenance.covers_from, SS_COVERS_ALL);
+    ss_result_free(one);
+    ss_result_free(merged);
+    /* A later result that holds all days decides all pairs: here that there are none. */
+    one = link_range(0, SIZE_MAX, &options);
+    again->link_count = 0;
+    ss_result *const both[] = {one, again};
+    assert_int_equal(ss_results_merge(&merged, both, name, 2, NULL), SS_OK);
+    assert_true(merged->link_count == 0 && merged->event_count == 0 && one->link_count > 0);
+    ss_result_free(one);
+    ss_result_free(again);
+    ss_result_free(merged);
+}
+
+static void test_unlike_results_are_refused(void **state)
+{
+    (void)state;
+    const char *const name[] = {"one.h5", "two.h5"};
+    for (int difference = 0; difference < 6; difference++) {
+        ss_link_options options = ss_link_options_default();
+        ss_result *part[2] = {link_range(0, 10, &options), NULL}, *merged;
+        if (difference == 0) options.window_days = 1;
+        if (difference == 1) options.neighbours = 2;
+        if (difference == 2) options.threshold = 0.9;
+        if (difference == 3) options.zh_zh = false;
+        part[1] = link_range(0, 10, &options);
+        if (difference == 4) assert_int_equal(ss_set_text(&part[1]->provenance.model_checksum, "another"), SS_OK);
+        if (difference == 5) part[1]->articles.item[9].published.seconds++;
+        assert_int_equal(ss_results_merge(&merged, part, name, 2, NULL), SS_ERROR_INPUT);
+        assert_null(merged);
+        assert_non_null(strstr(ss_last_error(), "two.h5"));
+        ss_result_free(part[0]);
+        ss_result_free(part[1]);
+    }
+}
+
+static void test_days(void **state)
+{
+    (void)state;
+    ss_since since = ss_since_days(19000, 3);
+    assert_true(since.from == 18985 && since.covers_from == 18994 && since.kept_from == 18991);
+    since = ss_since_days(19000, 0);
+    assert_true(since.from == 19000 && since.covers_from == 19000 && since.kept_from == 19000);
+    since = ss_since_days(INT32_MIN + 2, 36500);
+    assert_true(since.from > SS_COVERS_ALL && since.covers_from > SS_COVERS_ALL);
+}
+
+/* What is cut away at the beginning is told in the file. */
+static void test_part_is_written_and_read(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    remove(path);
+    write_archive(path, some_articles(0, SIZE_MAX));
+    ss_result *part = link_since(18020, &options), *again;
+    assert_int_equal(part->provenance.covers_from, 18014);
+    assert_int_equal(ss_result_write(part, "part.h5"), SS_OK);
+    assert_int_equal(ss_result_read(&again, "part.h5"), SS_OK);
+    assert_int_equal(again->provenance.covers_from, 18014);
+    assert_same_results(part, again);
+    ss_result_free(part);
+    ss_result_free(again);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_days),
+        cmocka_unit_test(test_union_is_whole),
+        cmocka_unit_test(test_one_result_stays_as_it_is),
+        cmocka_unit_test(test_unlike_results_are_refused),
+        cmocka_unit_test(test_part_is_written_and_read),
+    };
+    const struct CMUnitTest learnt[] = {cmocka_unit_test(test_union_is_whole)};
+    return cmocka_run_group_tests(tests, make_model, free_model) +
+           cmocka_run_group_tests(learnt, make_learnt_model, free_model);
+}
