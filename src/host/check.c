@@ -28,6 +28,17 @@ static ss_status check_seal(const char *path, const char *name, bool *sealed)
                    path);
 }
 
+/* HDF5 begins where the seal would be only in files without one. */
+static bool begins_with_hdf5(const char *path)
+{
+    char first[4] = "";
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    int error = ss_io_read(descriptor, first, sizeof first, 0);
+    close(descriptor);
+    return error == 0 && memcmp(first, "\x89HDF", sizeof first) == 0;
+}
+
 static ss_status check_archive(char what[SS_CHECK_SIZE], const char *path, const ss_job *job)
 {
     ss_archive *archive;
@@ -54,6 +65,10 @@ static ss_status check_result(char what[SS_CHECK_SIZE], const char *path)
     ss_result *result;
     SS_TRY(check_seal(path, SS_RESULT_NAME, &sealed));
     SS_TRY(ss_result_read(&result, path));
+    if (!sealed && !begins_with_hdf5(path)) {
+        ss_result_free(result);
+        return ss_fail(SS_ERROR_INPUT, "'%s' is damaged: its first bytes are not those of a samestory file", path);
+    }
     snprintf(what, SS_CHECK_SIZE, "results of %zu articles, %zu links, %zu events%s", result->articles.count,
              result->link_count, result->event_count, sealed ? "" : "; they have no checksum");
     ss_result_free(result);
