@@ -1,9 +1,12 @@
-/* samestory info: what a results file or a model holds. */
+/* samestory info: what a results file, an archive or a model holds. */
 #include "commands.h"
 
 #include <string.h>
 
+#include "archive.h"
+#include "date.h"
 #include "json.h"
+#include "match.h"
 #include "model.h"
 #include "result.h"
 #include "status.h"
@@ -108,7 +111,82 @@ static void print_model(const ss_model *model)
     print_line("recipe", model->recipe);
 }
 
+/* --------------------------------------------------------------- archive */
+
+static size_t batch_articles(const ss_archive *archive, size_t index)
+{
+    size_t end = (size_t)ss_archive_batch(archive, index)->end;
+    return index == 0 ? end : end - (size_t)ss_archive_batch(archive, index - 1)->end;
+}
+
+static void format_seconds(int64_t seconds, char text[SS_DATE_TEXT_SIZE])
+{
+    ss_date_format((ss_date){.seconds = seconds, .precision = SS_DATE_SECOND}, text);
+}
+
+static void format_day(int32_t day, char text[SS_DATE_TEXT_SIZE])
+{
+    ss_date_format((ss_date){.seconds = 86400 * (int64_t)day, .precision = day == SS_NO_DAY ? SS_DATE_NONE : SS_DATE_DAY},
+                   text);
+}
+
+static json_t *json_batch(const ss_archive *archive, size_t index)
+{
+    char added[SS_DATE_TEXT_SIZE], first[SS_DATE_TEXT_SIZE], last[SS_DATE_TEXT_SIZE];
+    const ss_batch *batch = ss_archive_batch(archive, index);
+    format_seconds(batch->added, added);
+    format_day(batch->first_day, first);
+    format_day(batch->last_day, last);
+    return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "articles",
+                     (json_int_t)batch_articles(archive, index), "added", added, "first_day", first, "last_day", last,
+                     "undated", (json_int_t)batch->undated, "read", (json_int_t)batch->read, "known",
+                     (json_int_t)batch->known, "command", cli_json_text(batch->command), "version",
+                     cli_json_text(batch->version));
+}
+
+static ss_status print_archive_json(const ss_archive *archive)
+{
+    json_t *batches = json_array();
+    for (size_t i = 0; i < ss_archive_batch_count(archive); i++)
+        json_array_append_new(batches, json_batch(archive, i));
+    return cli_print_json(json_pack("{s:s, s:I, s:i, s:o, s:o}", "kind", "archive", "articles",
+                                    (json_int_t)ss_archive_count(archive), "dimension", ss_archive_dimension(archive),
+                                    "model_checksum", cli_json_text(ss_archive_model_checksum(archive)), "batches",
+                                    batches));
+}
+
+static void print_archive(const ss_archive *archive)
+{
+    printf("archive\n%-14s%zu\n%-14s%zu\n%-14s%d\n", "articles", ss_archive_count(archive), "batches",
+           ss_archive_batch_count(archive), "dimension", ss_archive_dimension(archive));
+    print_line("model", ss_archive_model_checksum(archive));
+    for (size_t i = 0; i < ss_archive_batch_count(archive); i++) {
+        char added[SS_DATE_TEXT_SIZE], first[SS_DATE_TEXT_SIZE], last[SS_DATE_TEXT_SIZE];
+        const ss_batch *batch = ss_archive_batch(archive, i);
+        format_seconds(batch->added, added);
+        format_day(batch->first_day, first);
+        format_day(batch->last_day, last);
+        printf("%s  %zu articles%s%s%s%s; ", added, batch_articles(archive, i), first[0] != '\0' ? " of " : "", first,
+               first[0] != '\0' ? " to " : "", last);
+        cli_print_text(stdout, batch->command);
+        putchar('\n');
+    }
+}
+
 /* --------------------------------------------------------------- command */
+
+static ss_status inform_of_archive(const char *path, bool json)
+{
+    ss_archive *archive;
+    SS_TRY(ss_archive_open(&archive, path, false));
+    ss_status status = SS_OK;
+    if (json)
+        status = print_archive_json(archive);
+    else
+        print_archive(archive);
+    ss_archive_close(archive);
+    return status;
+}
 
 static ss_status inform_of_result(const char *path, bool json)
 {
@@ -140,6 +218,7 @@ static int run_info(const cli_call *call)
 {
     const info_settings *settings = call->settings;
     const char *path = call->operand[0];
+    if (ss_archive_is(path)) return cli_exit_code(inform_of_archive(path, settings->json));
     ss_status status = inform_of_result(path, settings->json);
     if (status != SS_ERROR_INPUT) return cli_exit_code(status);
     char as_result[512];
@@ -151,9 +230,9 @@ static int run_info(const cli_call *call)
 
 const cli_command cli_info = {
     .name = "info",
-    .summary = "show what a results file or a model holds",
+    .summary = "show what results, an archive or a model hold",
     .operands = "FILE",
-    .description = "Shows what a results file or a model holds and how it was made.",
+    .description = "Shows what a results file, an archive or a model holds and how it was made.",
     .options = info_options,
     .settings_size = sizeof(info_settings),
     .least = 1,
