@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "archive_columns.h"
-#include "io.h"
 #include "match.h"
 #include "seal.h"
 #include "sizes.h"
 #include "status.h"
+#include "whole_io.h"
 
 #define PART_ARTICLES 8192 /* read at a time */
 
@@ -36,8 +36,7 @@ static ss_status read_head(ss_archive *archive)
 {
     char head[SS_SEAL_SIZE + 1] = "", mark[SS_JOURNAL_MARK + 1];
     unsigned long long size;
-    int error = ss_io_read(archive->descriptor, head, SS_SEAL_SIZE, 0);
-    if (error != 0) return fail_file(archive->path, "read", error);
+    if (ss_read_at(archive->descriptor, head, SS_SEAL_SIZE, 0) < 0) return fail_file(archive->path, "read", errno);
     if (sscanf(head, HEAD_FORMAT, mark, &size) != 2 || strlen(mark) != SS_JOURNAL_MARK)
         return ss_fail(SS_ERROR_INPUT, "'%s' is not a samestory archive", archive->path);
     memcpy(archive->mark, mark, sizeof archive->mark);
@@ -79,9 +78,9 @@ bool ss_archive_is(const char *path)
     if (stat(path, &known) != 0 || !S_ISREG(known.st_mode)) return false;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
-    int error = ss_io_read(descriptor, head, sizeof archive_name, 0);
+    ssize_t length = ss_read_at(descriptor, head, sizeof archive_name, 0);
     close(descriptor);
-    return error == 0 && memcmp(head, archive_name, sizeof archive_name - 1) == 0 && head[sizeof head - 1] == '\n';
+    return length > 0 && memcmp(head, archive_name, sizeof archive_name - 1) == 0 && head[sizeof head - 1] == '\n';
 }
 
 /* --------------------------------------------------------- opening and closing */

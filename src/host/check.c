@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "archive.h"
-#include "io.h"
 #include "model.h"
 #include "seal.h"
 #include "status.h"
+#include "whole_io.h"
 
 /* Looks at the seal before HDF5 sees the rest. */
 static ss_status check_seal(const char *path, const char *name, bool *sealed)
@@ -34,9 +34,9 @@ static bool begins_with_hdf5(const char *path)
     char first[4] = "";
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
-    int error = ss_io_read(descriptor, first, sizeof first, 0);
+    ssize_t length = ss_read_at(descriptor, first, sizeof first, 0);
     close(descriptor);
-    return error == 0 && memcmp(first, "\x89HDF", sizeof first) == 0;
+    return length > 0 && memcmp(first, "\x89HDF", sizeof first) == 0;
 }
 
 static ss_status check_archive(char what[SS_CHECK_SIZE], const char *path, const ss_job *job)

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io.h"
 #include "output_path.h"
 #include "seal.h"
 #include "status.h"
+#include "whole_io.h"
 
 /* Held from ss_h5_create() or ss_h5_open() to ss_h5_close(). */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -191,7 +191,7 @@ static bool has_signature(const unsigned char *bytes)
 static ss_status check_bytes(const ss_h5 *file, int descriptor)
 {
     unsigned char found[SS_SEAL_SIZE + 8] = {0};
-    ssize_t length = pread(descriptor, found, sizeof found, 0);
+    ssize_t length = ss_read_at(descriptor, found, sizeof found, 0);
     if (length < 0) return fail_read(file);
     if (length == 0) return fail_kind(file, ": it is empty");
     if (!file->format->checked)

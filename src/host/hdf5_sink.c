@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io.h"
+#include "whole_io.h"
 
 #if H5_VERSION_GE(1, 14, 0)
 #include <H5FDdevelop.h>
@@ -70,10 +70,18 @@ static herr_t read_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t a
 {
     (void)type, (void)transfer;
     ss_hdf5_sink *sink = ((const sink_file *)base)->sink;
-    int error = sink->journal != NULL ? ss_journal_read(sink->journal, buffer, size, address)
-                                      : ss_io_read(sink->descriptor, buffer, size, address);
-    if (error != 0) memset(buffer, 0, size);
+    int error = 0;
+    size_t done = size;
+    if (sink->journal != NULL) {
+        error = ss_journal_read(sink->journal, buffer, size, address);
+    } else {
+        ssize_t got = ss_read_at(sink->descriptor, buffer, size, address);
+        if (got < 0) error = errno;
+        done = got > 0 ? (size_t)got : 0;
+    }
+    if (error != 0) done = 0;
     if (sink->error == 0) sink->error = error;
+    memset((char *)buffer + done, 0, size - done);
     return 0;
 }
 
@@ -84,9 +92,11 @@ static herr_t write_sink(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t 
     sink_file *file = (sink_file *)base;
     ss_hdf5_sink *sink = file->sink;
     if (address + size > file->end_of_file) file->end_of_file = address + size;
-    if (sink->error == 0)
-        sink->error = sink->journal != NULL ? ss_journal_write(sink->journal, buffer, size, address)
-                                            : ss_io_write(sink->descriptor, buffer, size, address);
+    if (sink->error != 0) return 0;
+    if (sink->journal != NULL)
+        sink->error = ss_journal_write(sink->journal, buffer, size, address);
+    else if (ss_write_at(sink->descriptor, buffer, size, address) != 0)
+        sink->error = errno;
     return 0;
 }
 

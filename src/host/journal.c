@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "digest.h"
-#include "io.h"
 #include "sizes.h"
 #include "status.h"
+#include "whole_io.h"
 
 #define PAGE ((size_t)4096)
 
@@ -48,6 +48,20 @@ static char *journal_path_of(const char *path)
 {
     char *name;
     return asprintf(&name, "%s.journal", path) < 0 ? NULL : name;
+}
+
+/* Both return 0 or an errno. What lies past the end of the file reads as zeros. */
+static int read_filled(int descriptor, void *bytes, size_t size, uint64_t offset)
+{
+    ssize_t got = ss_read_at(descriptor, bytes, size, offset);
+    if (got < 0) return errno;
+    memset((char *)bytes + got, 0, size - (size_t)got);
+    return 0;
+}
+
+static int write_whole(int descriptor, const void *bytes, size_t size, uint64_t offset)
+{
+    return ss_write_at(descriptor, bytes, size, offset) == 0 ? 0 : errno;
 }
 
 /* -------------------------------------------------------------------- pages */
@@ -87,7 +101,7 @@ static int hold(ss_journal *journal, uint64_t number, page **out)
     page *new_page = malloc(sizeof *new_page);
     if (new_page == NULL) return ENOMEM;
     new_page->number = number;
-    int error = ss_io_read(journal->descriptor, new_page->bytes, PAGE, number * PAGE);
+    int error = read_filled(journal->descriptor, new_page->bytes, PAGE, number * PAGE);
     if (error != 0) {
         free(new_page);
         return error;
@@ -143,7 +157,7 @@ void ss_journal_free(ss_journal *journal)
 
 int ss_journal_read(ss_journal *journal, void *bytes, size_t size, uint64_t offset)
 {
-    int error = ss_io_read(journal->descriptor, bytes, size, offset);
+    int error = read_filled(journal->descriptor, bytes, size, offset);
     for (size_t done = 0; done < size && error == 0 && (offset + done) / PAGE < journal->kept_pages;) {
         size_t inside = (size_t)((offset + done) % PAGE), count = ss_smaller(PAGE - inside, size - done);
         const page *kept = held(journal, (offset + done) / PAGE);
@@ -165,7 +179,7 @@ int ss_journal_write(ss_journal *journal, const void *bytes, size_t size, uint64
         memcpy(kept->bytes + inside, (const char *)bytes + done, count);
         done += count;
     }
-    return ss_io_write(journal->descriptor, (const char *)bytes + done, size - done, offset + done);
+    return write_whole(journal->descriptor, (const char *)bytes + done, size - done, offset + done);
 }
 
 void ss_journal_resize(ss_journal *journal, uint64_t size)
@@ -190,7 +204,7 @@ typedef struct gatherer {
 
 static void flush(gatherer *g)
 {
-    if (g->error == 0) g->error = ss_io_write(g->descriptor, g->bytes, g->length, g->offset);
+    if (g->error == 0) g->error = write_whole(g->descriptor, g->bytes, g->length, g->offset);
     g->offset += g->length;
     g->length = 0;
 }
@@ -259,7 +273,7 @@ static int remove_journal(const char *journal_path)
     int error = descriptor < 0 ? errno : fsync(descriptor) != 0 ? errno : 0;
     if (descriptor >= 0) close(descriptor);
     if (error == 0 && unlink(journal_path) != 0) error = errno;
-    if (error == 0) ss_io_sync_folder(journal_path);
+    if (error == 0) ss_sync_folder(journal_path);
     return error;
 }
 
@@ -272,7 +286,7 @@ static int write_journal(const ss_journal *journal)
     if (error == 0 && fsync(descriptor) != 0) error = errno;
     if (close(descriptor) != 0 && error == 0) error = errno;
     if (error == 0)
-        ss_io_sync_folder(journal->journal_path);
+        ss_sync_folder(journal->journal_path);
     else
         remove_journal(journal->journal_path);
     return error;
@@ -323,7 +337,7 @@ static int check_journal(int descriptor, head *h, bool *whole)
     struct stat known;
     *whole = false;
     if (fstat(descriptor, &known) != 0) return errno;
-    int error = ss_io_read(descriptor, h, sizeof *h, 0);
+    int error = read_filled(descriptor, h, sizeof *h, 0);
     uint64_t rest = (uint64_t)known.st_size - sizeof *h - sizeof expected;
     if (error != 0 || memcmp(h->magic, magic, sizeof magic) != 0 ||
         (uint64_t)known.st_size < sizeof *h + sizeof expected || rest % sizeof(page) != 0 ||
@@ -334,10 +348,10 @@ static int check_journal(int descriptor, head *h, bool *whole)
     ss_digest_bytes(digest, h, sizeof *h);
     for (uint64_t i = 0; i < h->pages && error == 0; i++) {
         page p;
-        error = ss_io_read(descriptor, &p, sizeof p, sizeof *h + i * sizeof p);
+        error = read_filled(descriptor, &p, sizeof p, sizeof *h + i * sizeof p);
         ss_digest_bytes(digest, &p, sizeof p);
     }
-    if (error == 0) error = ss_io_read(descriptor, expected, sizeof expected, sizeof *h + h->pages * sizeof(page));
+    if (error == 0) error = read_filled(descriptor, expected, sizeof expected, sizeof *h + h->pages * sizeof(page));
     if (ss_digest_finish(digest, found) != SS_OK && error == 0) error = ENOMEM;
     ss_digest_free(digest);
     *whole = error == 0 && memcmp(expected, found, sizeof expected) == 0;
@@ -348,7 +362,7 @@ static int check_journal(int descriptor, head *h, bool *whole)
 static int is_for(const head *h, int descriptor, bool *ours)
 {
     uint8_t first[PAGE], nothing[PAGE] = {0};
-    int error = ss_io_read(descriptor, first, sizeof first, 0);
+    int error = read_filled(descriptor, first, sizeof first, 0);
     *ours = error == 0 &&
             (memmem(first, sizeof first, h->mark, sizeof h->mark) != NULL || memcmp(first, nothing, sizeof first) == 0);
     return error;
@@ -359,8 +373,8 @@ static int bring_to_file(int journal, const head *h, int descriptor)
     int error = 0;
     for (uint64_t i = 0; i < h->pages && error == 0; i++) {
         page p;
-        error = ss_io_read(journal, &p, sizeof p, sizeof *h + i * sizeof p);
-        if (error == 0) error = ss_io_write(descriptor, p.bytes, PAGE, p.number * PAGE);
+        error = read_filled(journal, &p, sizeof p, sizeof *h + i * sizeof p);
+        if (error == 0) error = write_whole(descriptor, p.bytes, PAGE, p.number * PAGE);
     }
     return error == 0 ? finish_file(descriptor, h->size) : error;
 }

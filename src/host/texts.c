@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "io.h"
 #include "status.h"
+#include "whole_io.h"
 
 #define CHUNK ((size_t)256 << 20) /* of the file, mapped at a time */
 
@@ -85,7 +85,7 @@ bool ss_texts_move(struct ss_texts **texts, char **text, size_t length)
     if (*texts == NULL) *texts = new_texts();
     if (*texts == NULL) return false;
     chunk *place = chunk_for(*texts, length + 1);
-    if (place == NULL || ss_io_write((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used) != 0)
+    if (place == NULL || ss_write_at((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used) != 0)
         return false;
     free(*text);
     *text = place->begin + place->used;

@@ -1,7 +1,12 @@
 #include "whole_io.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "status.h"
 
 ssize_t ss_read_at(int descriptor, void *bytes, size_t size, uint64_t offset)
 {
@@ -27,4 +32,18 @@ int ss_write_at(int descriptor, const void *bytes, size_t size, uint64_t offset)
         done += (size_t)put;
     }
     return 0;
+}
+
+void ss_sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = NULL;
+    size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    if (ss_copy_text(&folder, slash == NULL ? "." : path, length) != SS_OK) return;
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+    free(folder);
 }

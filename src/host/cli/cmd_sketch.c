@@ -9,9 +9,9 @@
 
 #include "archiving.h"
 #include "input_list.h"
-#include "io.h"
 #include "output_path.h"
 #include "status.h"
+#include "whole_io.h"
 
 typedef struct sketch_settings {
     cli_archiving archiving;
@@ -70,7 +70,7 @@ static ss_status rename_partial(const char *partial, const char *output)
 {
     if (rename(partial, output) != 0)
         return ss_fail(SS_ERROR_IO, "can't write '%s': %s; the archive is in '%s'", output, strerror(errno), partial);
-    ss_io_sync_folder(output);
+    ss_sync_folder(output);
     return SS_OK;
 }
 
