@@ -22,7 +22,7 @@
 typedef struct link_job {
     ss_result *result;
     const ss_model *model;
-    const ss_sketches *known; /* of the first articles; NULL: none are */
+    ss_sketches *known; /* of the first articles; NULL: none are */
     ss_link_options options;
     const ss_matcher *matcher;
     const ss_job *job;
@@ -80,6 +80,7 @@ static ss_status sort_and_sketch(link_job *j)
     if (status == SS_OK)
         status = ss_sketch_articles(r, j->model, row != NULL ? &known : NULL, j->matcher->cuda, j->pool, j->job);
     free(row);
+    if (j->known != NULL) ss_sketches_clear(j->known);
     return status;
 }
 
@@ -206,7 +207,7 @@ ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_mode
     return ss_link_sketched(out, articles, NULL, model, options, job);
 }
 
-ss_status ss_link_sketched(ss_result **out, ss_articles *articles, const ss_sketches *known, const ss_model *model,
+ss_status ss_link_sketched(ss_result **out, ss_articles *articles, ss_sketches *known, const ss_model *model,
                            const ss_link_options *options, const ss_job *job)
 {
     *out = NULL;

@@ -90,8 +90,9 @@ static ss_status link_all(ss_result **result, const link_run *run, cli_inputs *i
     cli_profile_stage("model");
     SS_TRY(ss_model_open(&model, settings->linking.model));
     ss_status status = cli_inputs_check_model(inputs, model);
+    ss_sketches *known = inputs->sketches.count > 0 ? &inputs->sketches : NULL;
     if (status == SS_OK)
-        status = ss_link_sketched(result, &inputs->articles, &inputs->sketches, model, &options, &run->job);
+        status = ss_link_sketched(result, &inputs->articles, known, model, &options, &run->job);
     if (status == SS_OK && settings->since != NULL) status = ss_since_cut(*result, &run->since);
     ss_model_free(model);
     return status;
