@@ -2,8 +2,8 @@
 #ifndef SS_TESTS_ARCHIVES_H
 #define SS_TESTS_ARCHIVES_H
 
-#include "archive.h"
 #include "linked_articles.h"
+#include "store_archive.h"
 
 /* The articles with their sketches, as ss_archive_append() takes them. */
 ss_result *sketched(ss_articles articles);

@@ -2,8 +2,8 @@
 #ifndef SS_ARCHIVE_ADD_H
 #define SS_ARCHIVE_ADD_H
 
-#include "archive.h"
 #include "match.h"
+#include "store_archive.h"
 
 typedef struct ss_archive_add_options {
     const ss_model *model;

@@ -1,8 +1,8 @@
-/* What of an archive lies in HDF5: its columns, batch by batch. archive.c keeps the file around them. */
+/* What of an archive lies in HDF5: its columns, batch by batch. store_archive.c keeps the file around them. */
 #ifndef SS_ARCHIVE_COLUMNS_H
 #define SS_ARCHIVE_COLUMNS_H
 
-#include "archive.h"
+#include "store_archive.h"
 #include "store_articles.h"
 
 struct ss_archive {

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive.h"
 #include "model.h"
 #include "seal.h"
 #include "status.h"
+#include "store_archive.h"
 #include "whole_io.h"
 
 /* Looks at the seal before HDF5 sees the rest. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "status.h"
+#include "whole_io.h"
 
 static ss_status check_folder(const char *path)
 {
@@ -80,24 +81,9 @@ ss_status ss_output_create(const char *path, char **temporary, int *descriptor)
     return *descriptor >= 0 ? SS_OK : ss_output_fail(path, errno);
 }
 
-/* After a rename the folder's entry must reach the disk too. Some file systems can't be asked to: no failure. */
-static void synchronise_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = NULL;
-    size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-    if (ss_copy_text(&folder, slash == NULL ? "." : path, length) != SS_OK) return;
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
-    }
-    free(folder);
-}
-
 int ss_output_rename(const char *temporary, const char *path)
 {
     if (rename(temporary, path) != 0) return errno;
-    synchronise_folder(path);
+    ss_sync_folder(path);
     return 0;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "archive.h"
+#include "store_archive.h"
 #include "date.h"
 #include "json.h"
 #include "match.h"

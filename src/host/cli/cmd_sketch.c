@@ -1,7 +1,6 @@
 /* samestory sketch: article files in, an archive of their sketches out. */
 #include "commands.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "input_list.h"
 #include "output_path.h"
 #include "status.h"
-#include "whole_io.h"
 
 typedef struct sketch_settings {
     cli_archiving archiving;
@@ -66,14 +64,6 @@ static ss_status open_archive(ss_archive **out, cli_archive_run *run, const char
     return ss_archive_create(out, partial, run->model, inputs);
 }
 
-static ss_status rename_partial(const char *partial, const char *output)
-{
-    if (rename(partial, output) != 0)
-        return ss_fail(SS_ERROR_IO, "can't write '%s': %s; the archive is in '%s'", output, strerror(errno), partial);
-    ss_sync_folder(output);
-    return SS_OK;
-}
-
 static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
 {
     char *partial = NULL;
@@ -82,7 +72,8 @@ static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
     if (status == SS_OK) status = partial_path(&partial, settings->output);
     if (status == SS_OK) status = open_archive(&archive, run, partial, settings->resume);
     if (status == SS_OK) status = cli_archive_add(run, archive);
-    if (status == SS_OK) status = rename_partial(partial, settings->output);
+    int error = status == SS_OK ? ss_output_rename(partial, settings->output) : 0;
+    if (error != 0) status = ss_output_fail(settings->output, error);
     size_t kept = archive == NULL ? 0 : ss_archive_count(archive);
     if (status == SS_OK)
         cli_archive_summary(run, kept, ss_archive_batch_count(archive), settings->output);

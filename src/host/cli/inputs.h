@@ -2,7 +2,7 @@
 #ifndef SS_CLI_INPUTS_H
 #define SS_CLI_INPUTS_H
 
-#include "archive.h"
+#include "store_archive.h"
 #include "cli.h"
 #include "sketch_articles.h"
 

@@ -2,8 +2,8 @@
  * not at all, whatever ends the program or the machine (journal.h).
  *
  * An open archive is locked: many may read it, one may add to it, not both. */
-#ifndef SS_ARCHIVE_H
-#define SS_ARCHIVE_H
+#ifndef SS_STORE_ARCHIVE_H
+#define SS_STORE_ARCHIVE_H
 
 #include "result.h"
 

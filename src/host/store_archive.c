@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "store_archive.h"
 
 #include <errno.h>
 #include <fcntl.h>
