@@ -4,21 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "company.h"
 #include "compare.h"
 #include "date.h"
 #include "event.h"
 #include "ids.h"
+#include "link.h"
 #include "linker.h"
 #include "neighbourhood.h"
 #include "pool.h"
 #include "result.h"
+#include "sizes.h"
 #include "sketch_cuda.h"
 #include "status.h"
 #include "texts.h"
 
 #define BLOCK_ARTICLES 64 /* articles sketched by one task */
 #define BLOCK_LINKS    64 /* links judged */
+
+/* Articles sketched in a second, about, by a thread and by a device: for checkpoints. A device wants many at once. */
+#define SKETCHED_BY_THREAD 4000.0
+#define SKETCHED_BY_DEVICE 1e6
 
 typedef struct link_job {
     ss_result *result;
@@ -27,7 +34,9 @@ typedef struct link_job {
     const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
-    ss_sketcher **sketcher; /* one a thread */
+    ss_sketcher **sketcher;    /* one a thread */
+    ss_checkpoint *checkpoint; /* NULL: none */
+    size_t sketched;           /* articles */
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -74,13 +83,13 @@ static ss_status sketch_block(void *context, size_t index, int thread)
 {
     link_job *j = context;
     ss_result *r = j->result;
-    size_t d = (size_t)r->dimension, n = r->articles.count;
+    size_t d = (size_t)r->dimension, n = r->articles.count, first = j->sketched + index * BLOCK_ARTICLES;
     if (thread == 0) {
         SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "sketch", index * BLOCK_ARTICLES, n);
+        ss_tell_progress(j->job, "sketch", first, n);
     }
     if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(r->articles.texts);
-    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++) {
+    for (size_t i = first; i < n && i < first + BLOCK_ARTICLES; i++) {
         int8_t *vector[SS_CHANNELS];
         uint32_t norm[SS_CHANNELS];
         for (int c = 0; c < SS_CHANNELS; c++)
@@ -92,27 +101,47 @@ static ss_status sketch_block(void *context, size_t index, int thread)
     return SS_OK;
 }
 
-static ss_status sketch_on_devices(link_job *j)
+static ss_status sketch_on_devices(link_job *j, size_t count)
 {
     ss_result *r = j->result;
-    ss_sketch_places places = {.ngrams = r->ngrams};
+    size_t first = j->sketched;
+    ss_sketch_places places = {.ngrams = r->ngrams + first};
     for (int c = 0; c < SS_CHANNELS; c++) {
-        places.vector[c] = r->vector[c];
-        places.norm[c] = r->norm[c];
+        places.vector[c] = r->vector[c] + first * (size_t)r->dimension;
+        places.norm[c] = r->norm[c] + first;
     }
-    return ss_sketch_articles_cuda(&places, j->model, &r->articles, j->job, NULL);
+    ss_articles slab = {.count = count, .item = r->articles.item + first, .texts = r->articles.texts};
+    return ss_sketch_articles_cuda(&places, j->model, &slab, j->job, NULL);
+}
+
+/* The next articles, on devices or by the pool: `devices` is false from when they turn out to have no room. */
+static ss_status sketch_slab(link_job *j, size_t count, bool *devices)
+{
+    if (*devices) {
+        ss_status status = sketch_on_devices(j, count);
+        if (status != SS_ERROR_MEMORY) return status;
+        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
+        *devices = false;
+    }
+    return ss_pool_run(j->pool, ss_divide_up(count, BLOCK_ARTICLES), sketch_block, j);
 }
 
 static ss_status sketch_articles(link_job *j)
 {
+    bool devices = j->matcher->cuda;
+    double speed = devices ? SKETCHED_BY_DEVICE : SKETCHED_BY_THREAD * ss_pool_threads(j->pool);
+    size_t n = j->result->articles.count, slab = ss_checkpoint_step_items(j->checkpoint, speed, n);
     SS_TRY(allocate_sketches(j));
-    if (j->matcher->cuda) {
-        ss_status status = sketch_on_devices(j);
-        if (status != SS_ERROR_MEMORY) return status;
-        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
+    SS_TRY(ss_checkpoint_load_sketches(j->checkpoint, j->result, &j->sketched));
+    for (ss_status status = SS_OK; j->sketched < n;) {
+        size_t left = n - j->sketched, count = ss_smaller(slab, left);
+        status = sketch_slab(j, count, &devices);
+        if (status == SS_OK) j->sketched += count;
+        if (ss_checkpoint_due(j->checkpoint, status))
+            ss_checkpoint_save_sketches(j->checkpoint, j->result, j->sketched);
+        SS_TRY(status);
     }
-    size_t n = j->result->articles.count;
-    return ss_pool_run(j->pool, (n + BLOCK_ARTICLES - 1) / BLOCK_ARTICLES, sketch_block, j);
+    return SS_OK;
 }
 
 /* -------------------------------------------------------------- candidates */
@@ -123,7 +152,7 @@ static ss_status find_candidates(link_job *j)
     bool keep_all = j->options.keep_candidates || j->options.threshold < (double)SS_UNLIKELY;
     ss_comparer *comparer;
     SS_TRY(ss_comparer_new(&comparer, j->result, j->model, keep_all, j->pool, j->job));
-    ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->job);
+    ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->checkpoint, j->job);
     ss_comparer_free(comparer);
     return status;
 }
@@ -242,11 +271,11 @@ static ss_status complete_options(ss_link_options *options, const ss_link_option
     return SS_OK;
 }
 
-ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
-                           const ss_link_options *options, const ss_job *job)
+ss_status ss_link_resumably(ss_result **out, ss_articles *articles, const ss_model *model,
+                            const ss_link_options *options, ss_checkpoint *checkpoint, const ss_job *job)
 {
     *out = NULL;
-    link_job j = {.model = model, .job = job};
+    link_job j = {.model = model, .job = job, .checkpoint = checkpoint};
     SS_TRY(complete_options(&j.options, options, model));
     SS_TRY(ss_matcher_find(&j.matcher, j.options.matcher));
     SS_TRY(ss_result_new(&j.result));
@@ -261,4 +290,10 @@ ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_mode
     }
     *out = j.result;
     return SS_OK;
+}
+
+ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
+                           const ss_link_options *options, const ss_job *job)
+{
+    return ss_link_resumably(out, articles, model, options, NULL, job);
 }

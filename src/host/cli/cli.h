@@ -141,6 +141,8 @@ int cli_close_stdout(int code);
 
 /* ------------------------------------------------------------------- job */
 
+typedef struct ss_checkpoint ss_checkpoint; /* checkpoint.h */
+
 /* cli_job_group, and cli_matching_group for the members from `memory` on. */
 typedef struct cli_job {
     int threads;
@@ -180,9 +182,21 @@ int cli_choose_matcher(const cli_job *settings, const char **matcher);
 void cli_linking_defaults(void *settings);
 ss_link_options cli_link_options(const cli_linking *settings, const char *matcher);
 
-/* All articles of the files that are the operands of `call`; none at all is SS_ERROR_INPUT. */
-ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const cli_list *fields, const ss_job *job,
-                            ss_reader_counts *counts);
+/* All articles of the files that are the operands of `call`; none at all is SS_ERROR_INPUT. With a checkpoint (NULL: none) it
+ * goes on from what that has. */
+ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const cli_list *fields,
+                            ss_checkpoint *checkpoint, const ss_job *job, ss_reader_counts *counts);
+
+/* --checkpoint and --resume */
+typedef struct cli_resume {
+    double seconds; /* 0: no checkpoints */
+    bool resume;
+} cli_resume;
+
+/* What a job that writes `output` saves and resumes from; *out is NULL where it should not. */
+ss_status cli_checkpoint_open(ss_checkpoint **out, const cli_call *call, const cli_linking *settings,
+                              const cli_resume *resume, const char *output, const ss_link_options *options,
+                              const ss_model *model, const ss_job *job);
 
 /* The line of progress; printed only where standard error is a terminal. */
 void cli_progress_show(void *user, const char *stage, uint64_t done, uint64_t total);

@@ -260,7 +260,7 @@ static ss_status calibrate(ss_calibration *out, const ss_model *model, ss_model 
     ss_articles articles = {0};
     ss_reader_counts counts;
     ss_linker linker = {0};
-    ss_status status = cli_read_articles(&articles, call, &settings->linking.fields, job, &counts);
+    ss_status status = cli_read_articles(&articles, call, &settings->linking.fields, NULL, job, &counts);
     if (status == SS_OK) status = ss_calibrate(out, &linker, &articles, model, &link, &options, job);
     ss_articles_clear(&articles);
     if (status != SS_OK) return status;

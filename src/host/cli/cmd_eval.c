@@ -282,7 +282,7 @@ static ss_status evaluate_links(ss_links_scores *scores, const cli_call *call, c
     ss_reader_counts counts;
     ss_model *model;
     SS_TRY(ss_model_open(&model, settings->linking.model));
-    ss_status status = cli_read_articles(&articles, call, &settings->linking.fields, job, &counts);
+    ss_status status = cli_read_articles(&articles, call, &settings->linking.fields, NULL, job, &counts);
     if (status == SS_OK) status = ss_evaluate_links(scores, &articles, settings->gold, score, model, &options, job);
     ss_articles_clear(&articles);
     ss_model_free(model);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "link.h"
 #include "output_path.h"
 #include "result.h"
 #include "status.h"
@@ -18,6 +19,7 @@ typedef struct link_settings {
     const char *output;
     bool keep_candidates;
     bool profile;
+    cli_resume resume;
 } link_settings;
 
 static const cli_option link_options[] = {
@@ -32,6 +34,19 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep in the results every pair that was looked at, not only the links",
      .offset = offsetof(link_settings, keep_candidates)},
+    {.name = "checkpoint",
+     .type = CLI_REAL,
+     .value = "SECONDS",
+     .low = 0,
+     .high = 86400,
+     .initial = "60",
+     .help = "save what has been done in FILE.resume, so that a job that is killed loses no more than SECONDS; 0: never. "
+             "A job that ends sooner saves nothing",
+     .offset = offsetof(link_settings, resume.seconds)},
+    {.name = "resume",
+     .type = CLI_FLAG,
+     .help = "go on from FILE.resume, if a job with the same inputs and options left one; else begin anew",
+     .offset = offsetof(link_settings, resume.resume)},
     {.name = "profile",
      .type = CLI_FLAG,
      .help = "tell where the time went: each stage, and on CUDA devices launches, bytes and phases",
@@ -67,6 +82,8 @@ typedef struct link_run {
     const link_settings *settings;
     ss_job job;
     const char *matcher;
+    ss_model *model;
+    ss_checkpoint *checkpoint; /* NULL: none */
     char started[32]; /* UTC */
     double start;     /* cli_now() */
     ss_reader_counts counts;
@@ -85,32 +102,36 @@ static ss_status set_provenance(ss_result *result, const link_run *run)
     return ss_set_text(&provenance->started, run->started);
 }
 
-static ss_status link_all(ss_result **result, const link_run *run, ss_articles *articles)
+/* What the job needs before it reads anything. */
+static ss_status prepare(link_run *run, ss_link_options *options)
 {
     const link_settings *settings = run->settings;
-    ss_link_options options = cli_link_options(&settings->linking, run->matcher);
-    options.keep_candidates = settings->keep_candidates;
-    ss_model *model;
+    *options = cli_link_options(&settings->linking, run->matcher);
+    options->keep_candidates = settings->keep_candidates;
+    SS_TRY(ss_output_check(settings->output));
     cli_profile_stage("model");
-    SS_TRY(ss_model_open(&model, settings->linking.model));
-    ss_status status = ss_link_articles(result, articles, model, &options, &run->job);
-    ss_model_free(model);
-    return status;
+    SS_TRY(ss_model_open(&run->model, settings->linking.model));
+    return cli_checkpoint_open(&run->checkpoint, run->call, &settings->linking, &settings->resume, settings->output,
+                               options, run->model, &run->job);
 }
 
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
 static ss_status run_all(ss_result **result, link_run *run)
 {
     ss_articles articles = {0};
+    ss_link_options options;
     *result = NULL;
-    SS_TRY(ss_output_check(run->settings->output));
-    ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, &run->job, &run->counts);
-    if (status == SS_OK) status = link_all(result, run, &articles);
+    SS_TRY(prepare(run, &options));
+    ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, run->checkpoint,
+                                         &run->job, &run->counts);
+    if (status == SS_OK)
+        status = ss_link_resumably(result, &articles, run->model, &options, run->checkpoint, &run->job);
     ss_articles_clear(&articles);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
     cli_profile_stage("write");
     if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
+    if (status == SS_OK) ss_checkpoint_remove(run->checkpoint);
     return status;
 }
 
@@ -175,12 +196,16 @@ static int run_link(const cli_call *call)
     ss_result *result;
     ss_status status = run_all(&result, &run);
     code = cli_exit_code(status);
+    if (status != SS_OK && ss_checkpoint_exists(run.checkpoint))
+        cli_say("to go on from here, give the same command with --resume");
     if (status == SS_OK && !run.settings->linking.job.quiet) {
         say_summary(result, &run);
         say_speed(&run);
     }
     if (status == SS_OK && run.settings->profile) cli_profile_print();
     ss_result_free(result);
+    ss_checkpoint_free(run.checkpoint);
+    ss_model_free(run.model);
     return code;
 }
 

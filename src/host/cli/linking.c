@@ -1,6 +1,8 @@
 /* What `link` and `eval links` have in common: options, and articles out of files. */
 #include "cli.h"
 
+#include "checkpoint.h"
+#include "reader.h"
 #include "status.h"
 
 static const char *const window_words[] = {"all", NULL};
@@ -81,30 +83,48 @@ ss_link_options cli_link_options(const cli_linking *settings, const char *matche
     return options;
 }
 
-static ss_status read_all(ss_articles *articles, ss_reader *reader)
+static ss_status read_all(ss_articles *articles, ss_reader *reader, ss_checkpoint *checkpoint)
 {
-    for (;;) {
+    ss_reader_position position;
+    ss_status status = SS_OK;
+    for (bool more = true; more && status == SS_OK;) {
         ss_article article = {0};
-        bool more;
-        SS_TRY(ss_reader_next(reader, &article, &more));
-        if (!more) return SS_OK;
-        ss_status status = ss_articles_push(articles, &article);
-        if (status != SS_OK) {
-            ss_article_clear(&article);
-            return status;
-        }
+        status = ss_reader_next(reader, &article, &more);
+        if (status == SS_OK && more) status = ss_articles_push(articles, &article);
+        if (status != SS_OK) ss_article_clear(&article);
+        if (!ss_checkpoint_due(checkpoint, status)) continue;
+        ss_reader_tell(reader, &position);
+        ss_checkpoint_save_articles(checkpoint, articles, &position);
     }
+    ss_reader_tell(reader, &position);
+    if (status == SS_OK) ss_checkpoint_end_articles(checkpoint, articles, &position);
+    return status;
 }
 
-ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const cli_list *fields, const ss_job *job,
-                            ss_reader_counts *counts)
+/* Goes on from where an earlier run was. */
+static ss_status read_rest(ss_articles *articles, const cli_call *call, const ss_reader_options *options,
+                           const ss_reader_position *position, ss_checkpoint *checkpoint, const ss_job *job,
+                           ss_reader_counts *counts)
 {
-    ss_reader_options options = {.fields = fields->item, .field_count = fields->count};
     ss_reader *reader;
-    SS_TRY(ss_reader_open(&reader, call->operand, call->operand_count, &options, job));
-    ss_status status = read_all(articles, reader);
+    SS_TRY(ss_reader_open(&reader, call->operand, call->operand_count, options, job));
+    ss_status status = ss_reader_resume(reader, position, articles);
+    if (status == SS_OK) status = read_all(articles, reader, checkpoint);
     *counts = *ss_reader_get_counts(reader);
     ss_reader_free(reader);
+    return status;
+}
+
+ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const cli_list *fields,
+                            ss_checkpoint *checkpoint, const ss_job *job, ss_reader_counts *counts)
+{
+    ss_reader_options options = {.fields = fields->item, .field_count = fields->count};
+    ss_reader_position position;
+    bool all_read;
+    SS_TRY(ss_checkpoint_load_articles(checkpoint, articles, &position, &all_read));
+    *counts = position.counts;
+    ss_status status = SS_OK;
+    if (!all_read) status = read_rest(articles, call, &options, &position, checkpoint, job, counts);
     if (status == SS_OK && articles->count == 0) {
         status = ss_fail(SS_ERROR_INPUT, "no article could be read from what was given (%llu skipped)",
                          (unsigned long long)counts->skipped);
