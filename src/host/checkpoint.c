@@ -55,22 +55,22 @@ static int64_t file_time_now(void)
 
 void ss_checkpoint_put(ss_checkpoint *c, ss_record kind, const void *bytes, size_t size)
 {
-    if (c->status == SS_OK) c->status = ss_journal_append(c->journal, (uint32_t)kind, bytes, size);
+    if (c->status == SS_OK) c->status = ss_record_log_append(c->log, (uint32_t)kind, bytes, size);
 }
 
 void ss_checkpoint_commit(ss_checkpoint *c)
 {
-    if (c->status == SS_OK) c->status = ss_journal_commit(c->journal);
+    if (c->status == SS_OK) c->status = ss_record_log_commit(c->log);
     set_next(c);
     if (c->status == SS_OK) return;
     ss_tell_warning(c->job, "no further checkpoints: %s", ss_last_error());
-    if (c->journal != NULL) ss_journal_give_up(c->journal);
+    if (c->log != NULL) ss_record_log_give_up(c->log);
 }
 
 ss_status ss_checkpoint_take(ss_checkpoint *c, ss_record kind, bool *taken)
 {
-    *taken = c->journal != NULL && ss_journal_next_kind(c->journal) == (uint32_t)kind;
-    return *taken ? ss_journal_read(c->journal, &c->record) : SS_OK;
+    *taken = c->log != NULL && ss_record_log_next_kind(c->log) == (uint32_t)kind;
+    return *taken ? ss_record_log_read(c->log, &c->record) : SS_OK;
 }
 
 ss_status ss_checkpoint_fail_damaged(const ss_checkpoint *c)
@@ -152,7 +152,7 @@ static ss_status fail_other_input(const ss_checkpoint *c, const char *path, cons
                    c->path, path, what);
 }
 
-/* Holds the inputs against those in the journal. */
+/* Holds the inputs against those in the log. */
 static ss_status compare_inputs(ss_checkpoint *c, ss_files *files)
 {
     for (c->rereadable = true;;) {
@@ -210,27 +210,27 @@ static ss_status check_identity(ss_checkpoint *c)
 
 bool ss_checkpoint_begin(ss_checkpoint *c)
 {
-    if (c->journal != NULL || c->status != SS_OK) return c->status == SS_OK;
-    c->status = ss_journal_create(&c->journal, c->path);
+    if (c->log != NULL || c->status != SS_OK) return c->status == SS_OK;
+    c->status = ss_record_log_create(&c->log, c->path);
     if (c->status == SS_OK) c->old = false;
     ss_checkpoint_put(c, SS_RECORD_IDENTITY, c->identity, strlen(c->identity) + 1);
     if (c->status == SS_OK) c->status = put_inputs(c);
     ss_checkpoint_commit(c);
     if (c->status == SS_OK) return true;
-    if (c->journal != NULL) unlink(c->path);
-    ss_journal_free(c->journal);
-    c->journal = NULL;
+    if (c->log != NULL) unlink(c->path);
+    ss_record_log_free(c->log);
+    c->log = NULL;
     return false;
 }
 
-static ss_status open_journal(ss_checkpoint *c)
+static ss_status open_log(ss_checkpoint *c)
 {
     uint64_t lost;
-    SS_TRY(ss_journal_open(&c->journal, c->path, &lost));
+    SS_TRY(ss_record_log_open(&c->log, c->path, &lost));
     if (lost > 0)
         ss_tell_warning(c->job, "%s: %llu bytes at the end were not whole and are dropped", c->path,
                         (unsigned long long)lost);
-    return c->journal != NULL ? check_identity(c) : SS_OK;
+    return c->log != NULL ? check_identity(c) : SS_OK;
 }
 
 ss_status ss_checkpoint_open(ss_checkpoint **out, const ss_checkpoint_options *options)
@@ -251,12 +251,12 @@ ss_status ss_checkpoint_open(ss_checkpoint **out, const ss_checkpoint_options *o
         snprintf(c->path, size, "%s.resume", options->output);
         status = ss_copy_text(&c->identity, options->identity, strlen(options->identity));
     }
-    if (status == SS_OK && options->resume) status = open_journal(c);
+    if (status == SS_OK && options->resume) status = open_log(c);
     if (status != SS_OK) {
         ss_checkpoint_free(c);
         return status;
     }
-    c->old = c->journal == NULL && access(c->path, F_OK) == 0;
+    c->old = c->log == NULL && access(c->path, F_OK) == 0;
     if (c->old && !options->resume)
         ss_tell_warning(c->job, "'%s' of an earlier run will be replaced; to go on from it, stop now and add --resume",
                         c->path);
@@ -267,7 +267,7 @@ ss_status ss_checkpoint_open(ss_checkpoint **out, const ss_checkpoint_options *o
 void ss_checkpoint_free(ss_checkpoint *c)
 {
     if (c == NULL) return;
-    ss_journal_free(c->journal);
+    ss_record_log_free(c->log);
     ss_buffer_free(&c->record);
     free(c->path);
     free(c->identity);
@@ -276,16 +276,16 @@ void ss_checkpoint_free(ss_checkpoint *c)
 
 void ss_checkpoint_remove(ss_checkpoint *c)
 {
-    if (c != NULL && (c->journal != NULL || c->old)) unlink(c->path);
+    if (c != NULL && (c->log != NULL || c->old)) unlink(c->path);
 }
 
 bool ss_checkpoint_exists(const ss_checkpoint *c)
 {
-    return c != NULL && c->journal != NULL;
+    return c != NULL && c->log != NULL;
 }
 
 bool ss_checkpoint_due(const ss_checkpoint *c, ss_status status)
 {
     if (c == NULL || c->status != SS_OK) return false;
-    return status == SS_OK ? c->seconds > 0 && now() >= c->next : status == SS_ERROR_INTERRUPTED && c->journal != NULL;
+    return status == SS_OK ? c->seconds > 0 && now() >= c->next : status == SS_ERROR_INTERRUPTED && c->log != NULL;
 }

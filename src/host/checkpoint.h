@@ -1,6 +1,6 @@
-/* What a long job of linking has done so far, kept in a journal beside its output, so that it can be resumed.
+/* What a long job of linking has done so far, kept in a log beside its output, so that it can be resumed.
  *
- * Nothing is written before the first checkpoint is due: a short job leaves the disk alone. Then the journal gets all that
+ * Nothing is written before the first checkpoint is due: a short job leaves the disk alone. Then the log gets all that
  * the job has, and at each further checkpoint what is new. It holds the articles, their sketches, lists of neighbours and
  * compared candidates, in the order in which a job makes them, and is bound to the job that it belongs to.
  *
@@ -18,9 +18,9 @@
 typedef struct ss_checkpoint ss_checkpoint;
 
 typedef struct ss_checkpoint_options {
-    const char *output; /* the journal is OUTPUT.resume */
+    const char *output; /* the log is OUTPUT.resume */
     double seconds;     /* between checkpoints, the steps of the job included; 0: none but when it is interrupted */
-    bool resume;        /* go on from the journal if there is one */
+    bool resume;        /* go on from the log if there is one */
     /* All that the result depends on beside the content of the inputs: lines of "name: value". */
     const char *identity;
     const char *const *paths; /* of the inputs, which must outlive the checkpoint */
@@ -28,19 +28,19 @@ typedef struct ss_checkpoint_options {
     const ss_job *job; /* likewise */
 } ss_checkpoint_options;
 
-/* SS_ERROR_INPUT where there is a journal to resume from that belongs to another job: the message names what differs. Without
- * `resume` an old journal is warned of and replaced at the first checkpoint. */
+/* SS_ERROR_INPUT where there is a log to resume from that belongs to another job: the message names what differs. Without
+ * `resume` an old log is warned of and replaced at the first checkpoint. */
 ss_status ss_checkpoint_open(ss_checkpoint **out, const ss_checkpoint_options *options);
 void ss_checkpoint_free(ss_checkpoint *checkpoint);
 
-/* The job is done: the journal goes, also an old one. */
+/* The job is done: the log goes, also an old one. */
 void ss_checkpoint_remove(ss_checkpoint *checkpoint);
 
 /* Whether there is something to resume from. */
 bool ss_checkpoint_exists(const ss_checkpoint *checkpoint);
 
 /* Is it time to save? With the status of the last step: after a failure never, but once more when the job has been
- * interrupted and there is a journal. */
+ * interrupted and there is a log. */
 bool ss_checkpoint_due(const ss_checkpoint *checkpoint, ss_status status);
 
 /* The seconds that a step between two questions whether one is due should take at most; INFINITY without checkpoints. */

@@ -1,4 +1,4 @@
-/* Articles and sketches in the journal. */
+/* Articles and sketches in the log. */
 #include <string.h>
 
 #include "checkpoint_parts.h"
@@ -114,7 +114,7 @@ void ss_checkpoint_end_articles(ss_checkpoint *c, const ss_articles *articles, c
     if (c == NULL) return;
     c->position = *position;
     c->all_read = true;
-    if (c->journal == NULL || c->status != SS_OK) return;
+    if (c->log == NULL || c->status != SS_OK) return;
     put_reading(c, articles);
     ss_checkpoint_commit(c);
 }
@@ -142,7 +142,7 @@ ss_status ss_checkpoint_load_articles(ss_checkpoint *c, ss_articles *articles, s
         c->all_read = *all = record.all_read != 0;
     }
     if (c == NULL) return SS_OK;
-    if (c->journal != NULL && !*all && ss_journal_next_kind(c->journal) != SS_JOURNAL_END)
+    if (c->log != NULL && !*all && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
         return ss_checkpoint_fail_damaged(c);
     c->articles = articles->count;
     return SS_OK;
@@ -224,7 +224,7 @@ ss_status ss_checkpoint_load_sketches(ss_checkpoint *c, ss_result *result, size_
         *count += (size_t)head.count;
     }
     if (c == NULL) return SS_OK;
-    if (c->journal != NULL && *count < result->articles.count && ss_journal_next_kind(c->journal) != SS_JOURNAL_END)
+    if (c->log != NULL && *count < result->articles.count && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
         return ss_checkpoint_fail_damaged(c);
     c->sketches = *count;
     return SS_OK;

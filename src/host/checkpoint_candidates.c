@@ -1,4 +1,4 @@
-/* Lists of neighbours and compared candidates in the journal. */
+/* Lists of neighbours and compared candidates in the log. */
 #include <string.h>
 
 #include "checkpoint_parts.h"
@@ -157,8 +157,8 @@ ss_status ss_checkpoint_load_candidates(ss_checkpoint *c, ss_matching matching[S
                                         size_t *link_capacity, size_t *linked)
 {
     *linked = 0;
-    if (c == NULL || c->journal == NULL) return SS_OK;
-    for (uint32_t kind; (kind = ss_journal_next_kind(c->journal)) != SS_JOURNAL_END;) {
+    if (c == NULL || c->log == NULL) return SS_OK;
+    for (uint32_t kind; (kind = ss_record_log_next_kind(c->log)) != SS_RECORD_LOG_END;) {
         bool taken;
         SS_TRY(ss_checkpoint_take(c, (ss_record)kind, &taken));
         ss_status status = kind == SS_RECORD_LIST     ? parse_list(c, matching)

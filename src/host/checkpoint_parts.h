@@ -1,9 +1,9 @@
-/* What the parts of the checkpoint share: checkpoint.c opens and binds the journal, the others fill it. */
+/* What the parts of the checkpoint share: checkpoint.c opens and binds the log, the others fill it. */
 #ifndef SS_CHECKPOINT_PARTS_H
 #define SS_CHECKPOINT_PARTS_H
 
 #include "checkpoint.h"
-#include "journal.h"
+#include "record_log.h"
 
 /* Kinds of records, in the order in which they come; those of a stage in turns. */
 typedef enum ss_record {
@@ -25,17 +25,17 @@ struct ss_checkpoint {
     const ss_job *job;
     double seconds, next; /* between checkpoints; when the next one is due */
     int64_t began;        /* nanoseconds since 1970, as file systems count */
-    ss_journal *journal;  /* NULL until the first checkpoint */
+    ss_record_log *log;   /* NULL until the first checkpoint */
     ss_status status;     /* of what was written last */
-    bool old;             /* there is a journal that is not resumed from */
+    bool old;             /* there is a log that is not resumed from */
     bool rereadable;      /* every input is a file: a part of it needs to be read only once */
     bool all_read;
     ss_reader_position position;
-    size_t articles, sketches, links; /* how many of each are in the journal */
+    size_t articles, sketches, links; /* how many of each are in the log */
     ss_buffer record;                 /* read last, or being made */
 };
 
-/* Makes the journal if there is none yet. False where nothing can be saved. */
+/* Makes the log if there is none yet. False where nothing can be saved. */
 bool ss_checkpoint_begin(ss_checkpoint *checkpoint);
 
 /* A record more. Failures are kept until the commit. */
@@ -50,7 +50,7 @@ ss_status ss_checkpoint_take(ss_checkpoint *checkpoint, ss_record kind, bool *ta
 /* SS_ERROR_INPUT: a record that no job has written. */
 ss_status ss_checkpoint_fail_damaged(const ss_checkpoint *checkpoint);
 
-/* Without a commit: what is still missing of these in the journal. */
+/* Without a commit: what is still missing of these in the log. */
 void ss_checkpoint_put_articles(ss_checkpoint *checkpoint, const ss_articles *articles);
 void ss_checkpoint_put_sketches(ss_checkpoint *checkpoint, const ss_result *result, size_t count);
 

@@ -154,6 +154,7 @@ typedef struct gathering {
     ss_checkpoint *checkpoint; /* NULL: none */
     ss_matching matching[SS_CROSSINGS];
     size_t linked; /* articles before this one have all their links */
+    const ss_job *job;
 } gathering;
 
 /* Hands over the pairs made since the last time. */
@@ -334,6 +335,7 @@ static ss_status compare_all(gathering *g)
     pass_over_linked(g);
     size_t block = ss_checkpoint_step_items(g->checkpoint, ARTICLES_A_SECOND, BLOCK_ARTICLES);
     while (g->linked < g->result->articles.count && status == SS_OK) {
+        ss_tell_progress(g->job, "link", g->linked, g->result->articles.count);
         status = add_pairs_before(g, g->linked + block);
         if (status == SS_OK)
             g->linked += block;
@@ -348,7 +350,7 @@ static ss_status compare_all(gathering *g)
 ss_status ss_candidates_find(ss_result *result, const ss_matcher *matcher, const ss_link_options *options,
                              ss_comparer *comparer, ss_checkpoint *checkpoint, const ss_job *job)
 {
-    gathering g = {.result = result, .comparer = comparer, .checkpoint = checkpoint};
+    gathering g = {.result = result, .comparer = comparer, .checkpoint = checkpoint, .job = job};
     ss_status status = match_languages(&g, matcher, options, job);
     if (status == SS_OK) status = compare_all(&g);
     for (size_t i = 0; i < g.crossing_count; i++)

@@ -8,15 +8,15 @@
 
 #include <sys/stat.h>
 
-#include "journal.h"
 #include "link.h"
 #include "linked_articles.h"
+#include "record_log.h"
 #include "status.h"
 #include "temp_files.h"
 #include "warnings.h"
 
-#define JOURNAL "out.h5.resume"
-#define OFTEN   1e-6 /* seconds between checkpoints */
+#define LOG   "out.h5.resume"
+#define OFTEN 1e-6 /* seconds between checkpoints */
 
 static const char *const inputs[] = {"a.jsonl", "folder"};
 
@@ -152,12 +152,12 @@ static void test_interrupted_anywhere(void **state)
     assert_true(whole.asked > 100);
     size_t resumable = 0;
     for (long at = 1; at < whole.asked; at += 1 + at / 4) {
-        unlink(JOURNAL);
+        unlink(LOG);
         course c = {.seconds = OFTEN, .most = at};
         ss_status status = run_job(&result, &c);
         ss_result_free(result);
         assert_true(status == SS_ERROR_INTERRUPTED || status == SS_OK);
-        resumable += access(JOURNAL, F_OK) == 0;
+        resumable += access(LOG, F_OK) == 0;
         assert_resumed_is(expected, &(course){.seconds = OFTEN});
     }
     assert_true(resumable > 5);
@@ -183,9 +183,9 @@ static void test_interrupted_again_and_again(void **state)
     ss_result_free(expected);
 }
 
-static blob read_journal(void)
+static blob read_log(void)
 {
-    FILE *file = fopen(JOURNAL, "rb");
+    FILE *file = fopen(LOG, "rb");
     struct stat known;
     assert_non_null(file);
     assert_int_equal(fstat(fileno(file), &known), 0);
@@ -197,21 +197,21 @@ static blob read_journal(void)
 }
 
 /* Cut short, or with a byte changed, it costs time and nothing else. */
-static void test_damaged_journal(void **state)
+static void test_damaged_log(void **state)
 {
     (void)state;
     ss_result *expected = undisturbed(), *result;
     course c = {.seconds = OFTEN};
     assert_int_equal(run_job(&result, &c), SS_OK);
     ss_result_free(result);
-    blob all = read_journal();
+    blob all = read_log();
     for (size_t at = 0; at < all.length; at += 1 + all.length / 61) {
-        write_bytes(JOURNAL, all.bytes, at);
+        write_bytes(LOG, all.bytes, at);
         assert_resumed_is(expected, &(course){.seconds = 60});
     }
     for (size_t at = 16; at < all.length; at += 1 + all.length / 59) {
         all.bytes[at] = (char)(all.bytes[at] ^ 0x55);
-        write_bytes(JOURNAL, all.bytes, all.length);
+        write_bytes(LOG, all.bytes, all.length);
         all.bytes[at] = (char)(all.bytes[at] ^ 0x55);
         course again = {.seconds = 60};
         assert_resumed_is(expected, &again);
@@ -227,7 +227,7 @@ static void interrupt_late(void)
     course c = {.seconds = OFTEN};
     assert_int_equal(run_job(&result, &c), SS_OK);
     ss_result_free(result);
-    assert_int_equal(access(JOURNAL, F_OK), 0);
+    assert_int_equal(access(LOG, F_OK), 0);
 }
 
 static void assert_refused(const char *identity, const char *why)
@@ -239,7 +239,7 @@ static void assert_refused(const char *identity, const char *why)
     assert_null(checkpoint);
     if (strstr(ss_last_error(), why) == NULL) print_error("%s\n", ss_last_error());
     assert_non_null(strstr(ss_last_error(), why));
-    assert_int_equal(access(JOURNAL, F_OK), 0);
+    assert_int_equal(access(LOG, F_OK), 0);
 }
 
 static void test_other_options_are_named(void **state)
@@ -284,7 +284,7 @@ static void test_input_changed_meanwhile(void **state)
     assert_non_null(strstr(c.met.text, "'folder/b.txt' changed after the job began"));
     assert_false(ss_checkpoint_due(checkpoint, SS_OK));
     assert_false(ss_checkpoint_exists(checkpoint));
-    assert_int_not_equal(access(JOURNAL, F_OK), 0);
+    assert_int_not_equal(access(LOG, F_OK), 0);
     ss_articles_clear(&articles);
     ss_checkpoint_free(checkpoint);
 }
@@ -298,10 +298,10 @@ static void test_short_job_writes_nothing(void **state)
     ss_result_free(result);
     c = (course){.seconds = 60, .most = 50};
     assert_int_equal(run_job(&result, &c), SS_ERROR_INTERRUPTED);
-    assert_int_not_equal(access(JOURNAL, F_OK), 0);
+    assert_int_not_equal(access(LOG, F_OK), 0);
 }
 
-static void test_old_journal(void **state)
+static void test_old_log(void **state)
 {
     (void)state;
     interrupt_late();
@@ -315,17 +315,21 @@ static void test_old_journal(void **state)
     assert_int_equal(open_checkpoint(&checkpoint, &c, &job), SS_OK);
     ss_checkpoint_remove(checkpoint);
     ss_checkpoint_free(checkpoint);
-    assert_int_not_equal(access(JOURNAL, F_OK), 0);
+    assert_int_not_equal(access(LOG, F_OK), 0);
 }
 
 int main(void)
 {
 #define CHECKPOINT_TEST(test) cmocka_unit_test_setup_teardown(test, enter, leave)
     const struct CMUnitTest tests[] = {
-        CHECKPOINT_TEST(test_interrupted_anywhere),     CHECKPOINT_TEST(test_interrupted_again_and_again),
-        CHECKPOINT_TEST(test_damaged_journal),          CHECKPOINT_TEST(test_other_options_are_named),
-        CHECKPOINT_TEST(test_other_inputs_are_named),   CHECKPOINT_TEST(test_input_changed_meanwhile),
-        CHECKPOINT_TEST(test_short_job_writes_nothing), CHECKPOINT_TEST(test_old_journal),
+        CHECKPOINT_TEST(test_interrupted_anywhere),
+        CHECKPOINT_TEST(test_interrupted_again_and_again),
+        CHECKPOINT_TEST(test_damaged_log),
+        CHECKPOINT_TEST(test_other_options_are_named),
+        CHECKPOINT_TEST(test_other_inputs_are_named),
+        CHECKPOINT_TEST(test_input_changed_meanwhile),
+        CHECKPOINT_TEST(test_short_job_writes_nothing),
+        CHECKPOINT_TEST(test_old_log),
     };
     return cmocka_run_group_tests(tests, make_learnt_model, free_model);
 }

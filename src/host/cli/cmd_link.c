@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "buffer.h"
 #include "link.h"
+#include "log.h"
 #include "output_path.h"
 #include "result.h"
 #include "status.h"
@@ -109,10 +109,16 @@ static ss_status prepare(link_run *run, ss_link_options *options)
     *options = cli_link_options(&settings->linking, run->matcher);
     options->keep_candidates = settings->keep_candidates;
     SS_TRY(ss_output_check(settings->output));
-    cli_profile_stage("model");
+    cli_stage("model");
     SS_TRY(ss_model_open(&run->model, settings->linking.model));
-    return cli_checkpoint_open(&run->checkpoint, run->call, &settings->linking, &settings->resume, settings->output,
-                               options, run->model, &run->job);
+    SS_TRY(cli_checkpoint_open(&run->checkpoint, run->call, &settings->linking, &settings->resume, settings->output,
+                               options, run->model, &run->job));
+    if (!settings->resume.resume || settings->linking.job.quiet) return SS_OK;
+    if (ss_checkpoint_exists(run->checkpoint))
+        cli_say("resuming from %s.resume", settings->output);
+    else
+        cli_say("there is nothing to resume from: the job begins anew");
+    return SS_OK;
 }
 
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
@@ -129,7 +135,7 @@ static ss_status run_all(ss_result **result, link_run *run)
     ss_articles_clear(&articles);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
-    cli_profile_stage("write");
+    cli_stage("write");
     if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
     if (status == SS_OK) ss_checkpoint_remove(run->checkpoint);
     return status;
@@ -151,10 +157,38 @@ static size_t count_bilingual(const ss_result *result)
     return count;
 }
 
-static void say_summary(const ss_result *result, const link_run *run)
+static void say_speed(const link_run *run, double peak)
+{
+    double seconds = cli_now() - run->start;
+    char memory[32];
+    cli_format_bytes(memory, sizeof memory, peak);
+    cli_say("%.1f s, %.0f documents/s, %.1f MB/s, peak memory %s, %llu skipped", seconds,
+            (double)run->counts.read / seconds, 1e-6 * (double)run->counts.bytes / seconds, memory,
+            (unsigned long long)run->counts.skipped);
+}
+
+/* What say_summary() says, for a program. */
+static void log_summary(const link_run *run, const size_t links[3], size_t events, size_t bilingual, double peak)
 {
     const ss_reader_counts *counts = &run->counts;
-    size_t links[3] = {0};
+    json_t *fields = json_pack("{s:o, s:f, s:I}", "output", cli_json_any_text(run->settings->output), "seconds",
+                               cli_now() - run->start, "peak_bytes", (json_int_t)peak);
+    const struct {
+        const char *name;
+        uint64_t count;
+    } entry[] = {{"articles", counts->read}, {"zh", counts->zh},          {"en", counts->en},
+                 {"other", counts->other},   {"undated", counts->undated}, {"skipped", counts->skipped},
+                 {"bytes", counts->bytes},   {"zh_en_links", links[0]},   {"zh_zh_links", links[1]},
+                 {"en_en_links", links[2]},  {"events", events},          {"bilingual_events", bilingual}};
+    for (size_t i = 0; fields != NULL && i < sizeof entry / sizeof *entry; i++)
+        json_object_set_new(fields, entry[i].name, json_integer((json_int_t)entry[i].count));
+    cli_log_object("summary", fields);
+}
+
+static void say_summary(const ss_result *result, const link_run *run, double peak)
+{
+    const ss_reader_counts *counts = &run->counts;
+    size_t links[3] = {0}, bilingual = count_bilingual(result);
     for (size_t i = 0; i < result->link_count; i++) {
         const ss_link *link = &result->link[i];
         ss_lang a = result->articles.item[link->a].lang, b = result->articles.item[link->b].lang;
@@ -162,25 +196,18 @@ static void say_summary(const ss_result *result, const link_run *run)
             links[a != b ? 0 : a == SS_LANG_ZH ? 1 : 2]++;
         }
     }
+    if (cli_log_is_json()) {
+        log_summary(run, links, result->event_count, bilingual, peak);
+        return;
+    }
     cli_say("articles: %llu (%llu zh, %llu en, %llu in other languages), %llu of them undated",
             (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
             (unsigned long long)counts->other, (unsigned long long)counts->undated);
     cli_say("links: %zu (%zu zh-en, %zu zh-zh, %zu en-en)", links[0] + links[1] + links[2], links[0], links[1],
             links[2]);
-    cli_say("events: %zu, %zu of them in both languages", result->event_count, count_bilingual(result));
+    cli_say("events: %zu, %zu of them in both languages", result->event_count, bilingual);
     cli_say("results are in %s; to read them: samestory show %s", run->settings->output, run->settings->output);
-}
-
-static void say_speed(const link_run *run)
-{
-    double seconds = cli_now() - run->start;
-    struct rusage usage;
-    char memory[32];
-    getrusage(RUSAGE_SELF, &usage);
-    cli_format_bytes(memory, sizeof memory, 1024.0 * (double)usage.ru_maxrss);
-    cli_say("%.1f s, %.0f documents/s, %.1f MB/s, peak memory %s, %llu skipped", seconds,
-            (double)run->counts.read / seconds, 1e-6 * (double)run->counts.bytes / seconds, memory,
-            (unsigned long long)run->counts.skipped);
+    say_speed(run, peak);
 }
 
 static int run_link(const cli_call *call)
@@ -192,16 +219,13 @@ static int run_link(const cli_call *call)
     int code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
     if (code != CLI_OK) return code;
     cli_job_begin(&run.settings->linking.job, &run.job);
-    if (run.settings->profile) cli_profile_begin(&run.job);
     ss_result *result;
     ss_status status = run_all(&result, &run);
     code = cli_exit_code(status);
     if (status != SS_OK && ss_checkpoint_exists(run.checkpoint))
         cli_say("to go on from here, give the same command with --resume");
-    if (status == SS_OK && !run.settings->linking.job.quiet) {
-        say_summary(result, &run);
-        say_speed(&run);
-    }
+    double peak = cli_stages_end();
+    if (status == SS_OK && !run.settings->linking.job.quiet) say_summary(result, &run, peak);
     if (status == SS_OK && run.settings->profile) cli_profile_print();
     ss_result_free(result);
     ss_checkpoint_free(run.checkpoint);

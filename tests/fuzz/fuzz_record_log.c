@@ -1,8 +1,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "journal.h"
 #include "link.h"
+#include "record_log.h"
 #include "standalone.h"
 #include "status.h"
 
@@ -11,17 +11,17 @@
 static bool write_file(int file, const char *path, const uint8_t *data, size_t size)
 {
     if (data[0] % 2 == 0) return write(file, data + 1, size - 1) == (ssize_t)(size - 1);
-    ss_journal *journal;
-    if (ss_journal_create(&journal, path) != SS_OK) return false;
-    bool ok = ss_journal_append(journal, 1, "a: b\n", 6) == SS_OK;
+    ss_record_log *log;
+    if (ss_record_log_create(&log, path) != SS_OK) return false;
+    bool ok = ss_record_log_append(log, 1, "a: b\n", 6) == SS_OK;
     for (size_t at = 1; ok && at + 3 <= size;) {
         size_t length = data[at + 1] | (size_t)data[at + 2] << 8, left = size - at - 3;
         length = length < left ? length : left;
-        ok = ss_journal_append(journal, 1 + data[at] % 10, data + at + 3, length) == SS_OK;
+        ok = ss_record_log_append(log, 1 + data[at] % 10, data + at + 3, length) == SS_OK;
         at += 3 + length;
     }
-    ok = ok && ss_journal_commit(journal) == SS_OK;
-    ss_journal_free(journal);
+    ok = ok && ss_record_log_commit(log) == SS_OK;
+    ss_record_log_free(log);
     return ok;
 }
 
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char output[64], path[80];
     if (size == 0) return 0;
     /* A name of its own for each process: fuzzers run in several. */
-    snprintf(output, sizeof output, "/dev/shm/fuzz-journal-%d", (int)getpid());
+    snprintf(output, sizeof output, "/dev/shm/fuzz-record-log-%d", (int)getpid());
     snprintf(path, sizeof path, "%s.resume", output);
     FILE *file = fopen(path, "wb");
     if (file == NULL) return 0;

@@ -1,4 +1,4 @@
-/* The journal: what is read back is a beginning of what was written, up to a commit, whatever happens to the file. */
+/* The log: what is read back is a beginning of what was written, up to a commit, whatever happens to the file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "journal.h"
+#include "record_log.h"
 #include "status.h"
 #include "temp_files.h"
 
@@ -30,32 +30,32 @@ static int leave(void **state)
 }
 
 /* Record i: its kind is 1 + i % 5, its bytes are i times i. */
-static void append(ss_journal *journal, unsigned i)
+static void append(ss_record_log *log, unsigned i)
 {
     uint8_t bytes[64];
     memset(bytes, (int)i, sizeof bytes);
-    assert_int_equal(ss_journal_append(journal, 1 + i % 5, bytes, i), SS_OK);
+    assert_int_equal(ss_record_log_append(log, 1 + i % 5, bytes, i), SS_OK);
 }
 
 static void write_batches(unsigned count)
 {
-    ss_journal *journal;
-    assert_int_equal(ss_journal_create(&journal, NAME), SS_OK);
+    ss_record_log *log;
+    assert_int_equal(ss_record_log_create(&log, NAME), SS_OK);
     for (unsigned i = 0; i < count * RECORDS; i++) {
-        append(journal, i);
-        if (i % RECORDS == RECORDS - 1) assert_int_equal(ss_journal_commit(journal), SS_OK);
+        append(log, i);
+        if (i % RECORDS == RECORDS - 1) assert_int_equal(ss_record_log_commit(log), SS_OK);
     }
-    ss_journal_free(journal);
+    ss_record_log_free(log);
 }
 
-/* Reads the journal and returns how many records it has, all as they were written. */
-static unsigned read_records(ss_journal *journal)
+/* Reads the log and returns how many records it has, all as they were written. */
+static unsigned read_records(ss_record_log *log)
 {
     ss_buffer record = {0};
     unsigned count = 0;
-    for (; ss_journal_next_kind(journal) != SS_JOURNAL_END; count++) {
-        assert_int_equal(ss_journal_next_kind(journal), 1 + count % 5);
-        assert_int_equal(ss_journal_read(journal, &record), SS_OK);
+    for (; ss_record_log_next_kind(log) != SS_RECORD_LOG_END; count++) {
+        assert_int_equal(ss_record_log_next_kind(log), 1 + count % 5);
+        assert_int_equal(ss_record_log_read(log, &record), SS_OK);
         assert_int_equal(record.length, count);
         for (unsigned i = 0; i < count; i++)
             assert_int_equal(record.data[i], count);
@@ -67,19 +67,19 @@ static unsigned read_records(ss_journal *journal)
 /* Opens it, reads it, and goes on with it: SS_OK, and how many records there were. */
 static ss_status reopen(unsigned *count)
 {
-    ss_journal *journal;
+    ss_record_log *log;
     uint64_t lost;
     *count = 0;
-    SS_TRY(ss_journal_open(&journal, NAME, &lost));
-    if (journal == NULL) return SS_OK;
-    *count = read_records(journal);
-    append(journal, *count);
-    assert_int_equal(ss_journal_commit(journal), SS_OK);
-    ss_journal_free(journal);
-    assert_int_equal(ss_journal_open(&journal, NAME, &lost), SS_OK);
+    SS_TRY(ss_record_log_open(&log, NAME, &lost));
+    if (log == NULL) return SS_OK;
+    *count = read_records(log);
+    append(log, *count);
+    assert_int_equal(ss_record_log_commit(log), SS_OK);
+    ss_record_log_free(log);
+    assert_int_equal(ss_record_log_open(&log, NAME, &lost), SS_OK);
     assert_int_equal(lost, 0);
-    assert_int_equal(read_records(journal), *count + 1);
-    ss_journal_free(journal);
+    assert_int_equal(read_records(log), *count + 1);
+    ss_record_log_free(log);
     return SS_OK;
 }
 
@@ -107,17 +107,17 @@ static void test_uncommitted_does_not_count(void **state)
 {
     (void)state;
     unsigned count;
-    ss_journal *journal;
+    ss_record_log *log;
     uint64_t lost;
     write_batches(2);
-    assert_int_equal(ss_journal_open(&journal, NAME, &lost), SS_OK);
-    unsigned i = read_records(journal);
+    assert_int_equal(ss_record_log_open(&log, NAME, &lost), SS_OK);
+    unsigned i = read_records(log);
     for (uint8_t big[4096] = {0}; lost < 1000; lost++) /* more than is held back */
-        assert_int_equal(ss_journal_append(journal, i, big, sizeof big), SS_OK);
-    ss_journal_free(journal);
-    assert_int_equal(ss_journal_open(&journal, NAME, &lost), SS_OK);
+        assert_int_equal(ss_record_log_append(log, i, big, sizeof big), SS_OK);
+    ss_record_log_free(log);
+    assert_int_equal(ss_record_log_open(&log, NAME, &lost), SS_OK);
     assert_true(lost > 0);
-    ss_journal_free(journal);
+    ss_record_log_free(log);
     assert_int_equal(reopen(&count), SS_OK);
     assert_int_equal(count, 2 * RECORDS);
 }
@@ -170,15 +170,15 @@ static void test_any_bit_flipped(void **state)
     write_batches(BATCHES);
     blob all = read_file();
     for (size_t bit = 0; bit < 8 * all.length; bit++) {
-        ss_journal *journal;
+        ss_record_log *log;
         uint64_t lost;
         all.bytes[bit / 8] = (char)(all.bytes[bit / 8] ^ 1 << bit % 8);
         replace_file(all.bytes, all.length);
-        ss_status status = ss_journal_open(&journal, NAME, &lost);
+        ss_status status = ss_record_log_open(&log, NAME, &lost);
         assert_int_equal(status, bit < 8 * 16 ? SS_ERROR_INPUT : SS_OK); /* the name of the format */
-        unsigned count = journal != NULL ? read_records(journal) : 0;
+        unsigned count = log != NULL ? read_records(log) : 0;
         assert_true(count < BATCHES * RECORDS && count % RECORDS == 0);
-        ss_journal_free(journal);
+        ss_record_log_free(log);
         all.bytes[bit / 8] = (char)(all.bytes[bit / 8] ^ 1 << bit % 8);
     }
     free(all.bytes);
@@ -199,66 +199,60 @@ static void test_other_files_are_left_alone(void **state)
 static void test_one_process_at_a_time(void **state)
 {
     (void)state;
-    ss_journal *first, *second;
+    ss_record_log *first, *second;
     uint64_t lost;
-    assert_int_equal(ss_journal_create(&first, NAME), SS_OK);
-    assert_int_equal(ss_journal_create(&second, NAME), SS_ERROR_IO);
+    assert_int_equal(ss_record_log_create(&first, NAME), SS_OK);
+    assert_int_equal(ss_record_log_create(&second, NAME), SS_ERROR_IO);
     assert_null(second);
-    assert_int_equal(ss_journal_open(&second, NAME, &lost), SS_ERROR_IO);
+    assert_int_equal(ss_record_log_open(&second, NAME, &lost), SS_ERROR_IO);
     assert_non_null(strstr(ss_last_error(), "in use"));
-    ss_journal_free(first);
+    ss_record_log_free(first);
 }
 
 static void test_no_such_folder(void **state)
 {
     (void)state;
-    ss_journal *journal;
-    assert_int_equal(ss_journal_create(&journal, "nowhere/" NAME), SS_ERROR_IO);
-    assert_null(journal);
+    ss_record_log *log;
+    assert_int_equal(ss_record_log_create(&log, "nowhere/" NAME), SS_ERROR_IO);
+    assert_null(log);
 }
 
 /* A full disk, by a limit to the length of files: what was committed stays. */
 static void test_disk_full(void **state)
 {
     (void)state;
-    ss_journal *journal;
+    ss_record_log *log;
     uint64_t lost;
     unsigned count;
     write_batches(BATCHES);
-    assert_int_equal(ss_journal_open(&journal, NAME, &lost), SS_OK);
-    read_records(journal);
+    assert_int_equal(ss_record_log_open(&log, NAME, &lost), SS_OK);
+    read_records(log);
     struct rlimit before, limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = (struct rlimit){2000, before.rlim_max};
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     uint8_t big[4096] = {0};
-    ss_status status = ss_journal_append(journal, 1, big, sizeof big);
-    if (status == SS_OK) status = ss_journal_commit(journal);
+    ss_status status = ss_record_log_append(log, 1, big, sizeof big);
+    if (status == SS_OK) status = ss_record_log_commit(log);
     assert_int_equal(status, SS_ERROR_IO);
-    ss_journal_give_up(journal);
+    ss_record_log_give_up(log);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    ss_journal_free(journal);
-    assert_int_equal(ss_journal_open(&journal, NAME, &lost), SS_OK);
+    ss_record_log_free(log);
+    assert_int_equal(ss_record_log_open(&log, NAME, &lost), SS_OK);
     assert_int_equal(lost, 0);
-    ss_journal_free(journal);
+    ss_record_log_free(log);
     assert_int_equal(reopen(&count), SS_OK);
     assert_int_equal(count, BATCHES * RECORDS);
 }
 
 int main(void)
 {
-#define JOURNAL_TEST(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+#define LOG_TEST(test) cmocka_unit_test_setup_teardown(test, enter, leave)
     const struct CMUnitTest tests[] = {
-        JOURNAL_TEST(test_written_is_read),
-        JOURNAL_TEST(test_there_is_none),
-        JOURNAL_TEST(test_uncommitted_does_not_count),
-        JOURNAL_TEST(test_cut_anywhere),
-        JOURNAL_TEST(test_any_bit_flipped),
-        JOURNAL_TEST(test_other_files_are_left_alone),
-        JOURNAL_TEST(test_one_process_at_a_time),
-        JOURNAL_TEST(test_no_such_folder),
-        JOURNAL_TEST(test_disk_full),
+        LOG_TEST(test_written_is_read),       LOG_TEST(test_there_is_none),   LOG_TEST(test_uncommitted_does_not_count),
+        LOG_TEST(test_cut_anywhere),          LOG_TEST(test_any_bit_flipped), LOG_TEST(test_other_files_are_left_alone),
+        LOG_TEST(test_one_process_at_a_time), LOG_TEST(test_no_such_folder),  LOG_TEST(test_disk_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
