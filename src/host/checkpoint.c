@@ -256,7 +256,7 @@ ss_status ss_checkpoint_open(ss_checkpoint **out, const ss_checkpoint_options *o
         ss_checkpoint_free(c);
         return status;
     }
-    c->old = c->log == NULL && access(c->path, F_OK) == 0;
+    c->old = c->log == NULL && ss_record_log_is(c->path);
     if (c->old && !options->resume)
         ss_tell_warning(c->job, "'%s' of an earlier run will be replaced; to go on from it, stop now and add --resume",
                         c->path);

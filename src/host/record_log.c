@@ -219,12 +219,39 @@ static ss_status open_locked(ss_record_log **out, const char *path, bool create)
     return SS_OK;
 }
 
+/* Is this the beginning of a log, or of one that was cut off there? */
+static ss_status check_beginning(ss_record_log *log)
+{
+    struct stat known;
+    if (fstat(log->file, &known) != 0) return fail_io(log, "read");
+    log->written = (uint64_t)known.st_size;
+    const char *bytes;
+    size_t there = ss_smaller(log->written, sizeof FILE_MAGIC);
+    SS_TRY(read_at(log, 0, there, &bytes));
+    if (there == 0 || (bytes != NULL && memcmp(bytes, FILE_MAGIC, there) == 0)) return SS_OK;
+    return ss_fail(SS_ERROR_INPUT, "'%s' is no log of a job of samestory; remove it or choose another output",
+                   log->path);
+}
+
+bool ss_record_log_is(const char *path)
+{
+    char magic[sizeof FILE_MAGIC];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    ssize_t got = ss_read_at(file, magic, sizeof magic, 0);
+    close(file);
+    return got >= 0 && memcmp(magic, FILE_MAGIC, (size_t)got) == 0;
+}
+
 ss_status ss_record_log_create(ss_record_log **out, const char *path)
 {
     *out = NULL;
     ss_record_log *log = NULL;
     SS_TRY(open_locked(&log, path, true));
-    ss_status status = ftruncate(log->file, 0) == 0 ? SS_OK : fail_io(log, "write");
+    ss_status status = check_beginning(log);
+    if (status == SS_OK && ftruncate(log->file, 0) != 0) status = fail_io(log, "write");
+    log->written = 0;
+    ss_buffer_free(&log->window);
     if (status == SS_OK) status = ss_buffer_append(&log->pending, FILE_MAGIC, sizeof FILE_MAGIC);
     if (status != SS_OK) {
         ss_record_log_free(log);
@@ -235,18 +262,10 @@ ss_status ss_record_log_create(ss_record_log **out, const char *path)
     return SS_OK;
 }
 
-static ss_status find_beginning(ss_record_log *log, uint64_t *lost)
+static ss_status find_end(ss_record_log *log, uint64_t *lost)
 {
-    struct stat known;
-    if (fstat(log->file, &known) != 0) return fail_io(log, "read");
-    log->written = (uint64_t)known.st_size;
-    const char *bytes;
-    size_t there = ss_smaller(log->written, sizeof FILE_MAGIC);
-    SS_TRY(read_at(log, 0, there, &bytes));
-    if (there > 0 && (bytes == NULL || memcmp(bytes, FILE_MAGIC, there) != 0))
-        return ss_fail(SS_ERROR_INPUT, "'%s' is no log of a job of samestory; remove it or choose another output",
-                       log->path);
-    if (there == sizeof FILE_MAGIC) SS_TRY(find_committed(log));
+    SS_TRY(check_beginning(log));
+    if (log->written >= sizeof FILE_MAGIC) SS_TRY(find_committed(log));
     *lost = log->written - log->committed;
     if (*lost > 0 && ftruncate(log->file, (off_t)log->committed) != 0) return fail_io(log, "write");
     log->written = log->committed;
@@ -261,7 +280,7 @@ ss_status ss_record_log_open(ss_record_log **out, const char *path, uint64_t *lo
     ss_record_log *log = NULL;
     SS_TRY(open_locked(&log, path, false));
     if (log == NULL) return SS_OK;
-    ss_status status = find_beginning(log, lost);
+    ss_status status = find_end(log, lost);
     if (status != SS_OK || log->committed == 0) {
         ss_record_log_free(log);
         return status;

@@ -13,7 +13,11 @@ typedef struct ss_record_log ss_record_log;
 #define SS_RECORD_LOG_END     0                 /* kind: there is no further record */
 #define SS_RECORD_LOG_LONGEST ((size_t)1 << 28) /* bytes of a record: above the longest text */
 
-/* A new log, in place of what stood under the name. SS_ERROR_IO where another process has it open. */
+/* Whether a log, perhaps an empty one, stands under the name. */
+bool ss_record_log_is(const char *path);
+
+/* A new log, in place of an old one. SS_ERROR_INPUT if something else stands under the name, SS_ERROR_IO where another process
+ * has it open. */
 ss_status ss_record_log_create(ss_record_log **out, const char *path);
 
 /* An old one, to be read and then gone on with; *out is NULL where there is none or nothing was committed. *lost: bytes

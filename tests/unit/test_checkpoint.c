@@ -170,7 +170,7 @@ static void test_interrupted_again_and_again(void **state)
     (void)state;
     ss_result *expected = undisturbed(), *result = NULL;
     int runs = 0;
-    course c = {.seconds = OFTEN, .resume = true, .most = 400};
+    course c = {.seconds = OFTEN, .resume = true, .most = 120};
     for (ss_status status = SS_ERROR_INTERRUPTED; status != SS_OK; runs++) {
         c.asked = 0;
         status = run_job(&result, &c);

@@ -191,6 +191,9 @@ static void test_other_files_are_left_alone(void **state)
     write_text(NAME, "notes of mine\n");
     assert_int_equal(reopen(&count), SS_ERROR_INPUT);
     assert_non_null(strstr(ss_last_error(), NAME));
+    ss_record_log *log;
+    assert_int_equal(ss_record_log_create(&log, NAME), SS_ERROR_INPUT);
+    assert_false(ss_record_log_is(NAME));
     blob there = read_file();
     assert_memory_equal(there.bytes, "notes of mine\n", there.length);
     free(there.bytes);

@@ -128,6 +128,7 @@ static ss_status run_all(ss_result **result, link_run *run)
     ss_link_options options;
     *result = NULL;
     SS_TRY(prepare(run, &options));
+    cli_stage("read");
     ss_status status = cli_read_articles(&articles, run->call, &run->settings->linking.fields, run->checkpoint,
                                          &run->job, &run->counts);
     if (status == SS_OK)
