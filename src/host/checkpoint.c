@@ -29,7 +29,7 @@ static void set_next(ss_checkpoint *c)
 
 double ss_checkpoint_step(const ss_checkpoint *c)
 {
-    return c != NULL ? 0.1 * c->seconds : (double)INFINITY;
+    return c != NULL && c->seconds > 0 ? 0.1 * c->seconds : (double)INFINITY;
 }
 
 size_t ss_checkpoint_step_items(const ss_checkpoint *c, double per_second, size_t most)
