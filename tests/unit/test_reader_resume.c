@@ -22,6 +22,7 @@ static void write_inputs(void)
     free(lines.bytes);
     write_text("in/c.txt", "A storm\n\nA storm hit the coast.\n");
     write_text("in/d.txt", "");
+    write_bytes("in/d1.zip", "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22); /* of nothing */
     assert_int_equal(symlink("nowhere", "in/e.txt"), 0);
     FILE *file = fopen("in/f.jsonl", "w");
     assert_non_null(file);
