@@ -20,7 +20,7 @@ ss_result *sketched(ss_articles articles)
     assert_int_equal(ss_pool_new(&pool, 1), SS_OK);
     out->articles = articles;
     out->dimension = model->dimension;
-    assert_int_equal(ss_sketch_articles(out, model, NULL, false, pool, NULL), SS_OK);
+    assert_int_equal(ss_sketch_articles(out, model, NULL, false, pool, NULL, NULL), SS_OK);
     ss_pool_free(pool);
     return out;
 }

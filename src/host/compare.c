@@ -19,7 +19,6 @@ struct ss_comparer {
     ss_pool *pool;
     const ss_job *job;
     ss_evidence_store *evidence;
-    uint64_t compared;
 
     /* The links that tasks work on now. */
     ss_link *link;
@@ -174,12 +173,10 @@ ss_status ss_comparer_sift(ss_comparer *c, ss_link *link, size_t *count)
     SS_TRY(run_blocks(c, measure_block));
     if (!c->keep_all) *count = drop(link, *count, has_no_evidence);
     for (size_t first = 0; first < *count; first += CHUNK_LINKS) {
-        ss_tell_progress(c->job, "link", c->compared, 0);
         SS_TRY(ss_check_cancelled(c->job));
         c->link = link + first;
         c->link_count = *count - first < CHUNK_LINKS ? *count - first : CHUNK_LINKS;
         SS_TRY(compare_chunk(c));
-        c->compared += c->link_count;
     }
     if (!c->keep_all) *count = drop(link, *count, is_unlikely);
     return SS_OK;

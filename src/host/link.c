@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "company.h"
 #include "compare.h"
 #include "date.h"
@@ -19,6 +20,10 @@
 
 #define BLOCK_LINKS 64 /* judged by one task */
 
+/* Articles sketched in a second, about, by a thread and by a device: for checkpoints. A device wants many at once. */
+#define SKETCHED_BY_THREAD 4000.0
+#define SKETCHED_BY_DEVICE 1e6
+
 typedef struct link_job {
     ss_result *result;
     const ss_model *model;
@@ -27,6 +32,7 @@ typedef struct link_job {
     const ss_matcher *matcher;
     const ss_job *job;
     ss_pool *pool;
+    ss_checkpoint *checkpoint; /* NULL: none */
 } link_job;
 
 ss_link_options ss_link_options_default(void)
@@ -78,7 +84,8 @@ static ss_status sort_and_sketch(link_job *j)
     if (status == SS_OK && !j->options.keep_repeats)
         status = ss_repeats_fold(&r->articles, row, j->model->fold, j->pool, j->job);
     if (status == SS_OK)
-        status = ss_sketch_articles(r, j->model, row != NULL ? &known : NULL, j->matcher->cuda, j->pool, j->job);
+        status = ss_sketch_articles(r, j->model, row != NULL ? &known : NULL, j->matcher->cuda, j->pool, j->checkpoint,
+                                    j->job);
     free(row);
     if (j->known != NULL) ss_sketches_clear(j->known);
     return status;
@@ -92,7 +99,7 @@ static ss_status find_candidates(link_job *j)
     bool keep_all = j->options.keep_candidates || j->options.threshold < (double)SS_UNLIKELY;
     ss_comparer *comparer;
     SS_TRY(ss_comparer_new(&comparer, j->result, j->model, keep_all, j->pool, j->job));
-    ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->job);
+    ss_status status = ss_candidates_find(j->result, j->matcher, &j->options, comparer, j->checkpoint, j->job);
     ss_comparer_free(comparer);
     return status;
 }
@@ -204,14 +211,14 @@ static ss_status complete_options(ss_link_options *options, const ss_link_option
 ss_status ss_link_articles(ss_result **out, ss_articles *articles, const ss_model *model,
                            const ss_link_options *options, const ss_job *job)
 {
-    return ss_link_sketched(out, articles, NULL, model, options, job);
+    return ss_link_sketched(out, articles, NULL, model, options, NULL, job);
 }
 
 ss_status ss_link_sketched(ss_result **out, ss_articles *articles, ss_sketches *known, const ss_model *model,
-                           const ss_link_options *options, const ss_job *job)
+                           const ss_link_options *options, ss_checkpoint *checkpoint, const ss_job *job)
 {
     *out = NULL;
-    link_job j = {.model = model, .known = known, .job = job};
+    link_job j = {.model = model, .known = known, .job = job, .checkpoint = checkpoint};
     SS_TRY(complete_options(&j.options, options, model));
     SS_TRY(ss_matcher_find(&j.matcher, j.options.matcher));
     SS_TRY(ss_result_new(&j.result));

@@ -5,10 +5,13 @@
 
 #include "date.h"
 #include "linker.h"
+#include "match_slabs.h"
+#include "sizes.h"
 #include "status.h"
 
 /* Articles whose pairs are compared before the next ones are made: few pairs stay, and memory is for these. */
-#define BLOCK_ARTICLES 8192
+#define BLOCK_ARTICLES    8192
+#define ARTICLES_A_SECOND 3000.0 /* whose pairs are compared, about: for checkpoints */
 
 ss_status ss_language_side_take(ss_language_side *side, const ss_result *result, ss_lang lang)
 {
@@ -116,15 +119,11 @@ static ss_status measure_crowds(crossing *x)
     return SS_OK;
 }
 
-static ss_status cross(crossing *x, const ss_language_side *a, const ss_language_side *b, const ss_matcher *matcher,
-                       ss_match_options match)
+static void begin_crossing(crossing *x, const ss_language_side *a, const ss_language_side *b)
 {
-    match.self = a == b;
     *x = (crossing){.a = a, .b = b, .background = ss_background_cosine(a->lang, b->lang)};
     x->a_lists = &x->a_to_b;
-    x->b_lists = match.self ? &x->a_to_b : &x->b_to_a;
-    SS_TRY(matcher->nearest(matcher, &x->a_to_b, match.self ? NULL : &x->b_to_a, &a->side, &b->side, &match));
-    return measure_crowds(x);
+    x->b_lists = a == b ? &x->a_to_b : &x->b_to_a;
 }
 
 static ss_link make_link(const crossing *x, uint32_t a, uint32_t b, int32_t dot, uint16_t rank_ab, uint16_t rank_ba)
@@ -150,8 +149,12 @@ typedef struct gathering {
     size_t sifted;   /* links before this one have been */
     ss_comparer *comparer;
     ss_language_side zh, en;
-    crossing crossing[3];
+    crossing crossing[SS_CROSSINGS];
     size_t crossing_count;
+    ss_checkpoint *checkpoint; /* NULL: none */
+    ss_matching matching[SS_CROSSINGS];
+    size_t linked; /* articles before this one have all their links */
+    const ss_job *job;
 } gathering;
 
 /* Hands over the pairs made since the last time. */
@@ -213,6 +216,80 @@ static ss_status add_pairs_before(gathering *g, size_t end)
     return sift(g);
 }
 
+/* --------------------------------------------------------------- matching */
+
+static ss_status match_at_once(gathering *g, const ss_matcher *matcher, ss_match_options match)
+{
+    ss_job own = *match.job;
+    match.job = &own;
+    for (size_t i = 0; i < g->crossing_count; i++) {
+        crossing *x = &g->crossing[i];
+        match.self = x->a == x->b;
+        SS_TRY(matcher->nearest(matcher, &x->a_to_b, match.self ? NULL : &x->b_to_a, &x->a->side, &x->b->side, &match));
+        size_t kept = (x->a_to_b.count + x->b_to_a.count) * (match.k * sizeof(ss_neighbour) + sizeof(uint32_t));
+        own.memory -= kept < own.memory ? kept : own.memory - 1;
+    }
+    return SS_OK;
+}
+
+static void note_change(ss_range *changed, ss_range rows)
+{
+    if (rows.begin >= rows.end) return;
+    bool none = changed->begin >= changed->end;
+    *changed =
+        (ss_range){none ? rows.begin : ss_smaller(changed->begin, rows.begin), ss_larger(changed->end, rows.end)};
+}
+
+/* Which crossing is matched now. */
+typedef struct slab_user {
+    gathering *g;
+    ss_matching *matching;
+} slab_user;
+
+static void finish_slab(void *user, const ss_slab *slab)
+{
+    gathering *g = ((slab_user *)user)->g;
+    ss_matching *m = ((slab_user *)user)->matching;
+    int side_of_b = m->list[1] != NULL ? 1 : 0;
+    m->rows = slab->rows.end;
+    note_change(&m->changed[0][0], slab->rows);
+    note_change(&m->changed[side_of_b][0], slab->columns);
+    note_change(&m->changed[side_of_b][1], slab->undated);
+    if (ss_checkpoint_due(g->checkpoint, SS_OK))
+        ss_checkpoint_save_candidates(g->checkpoint, g->matching, g->result, 0);
+}
+
+/* In slabs, between which the lists can be saved; beginning with those of an earlier run. */
+static ss_status match_in_slabs(gathering *g, const ss_matcher *matcher, ss_match_options match)
+{
+    ss_job own = *match.job;
+    match.job = &own;
+    size_t bytes = own.memory;
+    for (size_t i = 0; i < g->crossing_count; i++) {
+        crossing *x = &g->crossing[i];
+        ss_neighbours *b_to_a = x->a == x->b ? NULL : &x->b_to_a;
+        match.self = b_to_a == NULL;
+        SS_TRY(ss_neighbours_new(&x->a_to_b, b_to_a, &x->a->side, &x->b->side, &match, &bytes));
+        own.memory = ss_larger(bytes, 1);
+        g->matching[i] = (ss_matching){
+            .used = true, .list = {&x->a_to_b, b_to_a}, .other_count = {x->b->side.count, x->a->side.count}};
+    }
+    SS_TRY(ss_checkpoint_load_candidates(g->checkpoint, g->matching, g->result, &g->capacity, &g->linked));
+    g->sifted = g->result->link_count;
+    for (size_t i = 0; i < g->crossing_count; i++) {
+        crossing *x = &g->crossing[i];
+        slab_user user = {g, &g->matching[i]};
+        const ss_slab_options slabs = {ss_checkpoint_step(g->checkpoint), finish_slab, &user};
+        match.self = x->a == x->b;
+        ss_status status = ss_match_in_slabs(matcher, &x->a_to_b, &x->b_to_a, &x->a->side, &x->b->side, &match, bytes,
+                                             g->matching[i].rows, &slabs);
+        if (status != SS_OK && ss_checkpoint_due(g->checkpoint, status))
+            ss_checkpoint_save_candidates(g->checkpoint, g->matching, g->result, 0);
+        SS_TRY(status);
+    }
+    return SS_OK;
+}
+
 static ss_status match_languages(gathering *g, const ss_matcher *matcher, const ss_link_options *options,
                                  const ss_job *job)
 {
@@ -229,26 +306,53 @@ static ss_status match_languages(gathering *g, const ss_matcher *matcher, const 
         const ss_language_side *a, *b;
     } pairs[] = {{options->zh_en, &g->zh, &g->en}, {options->zh_zh, &g->zh, &g->zh}, {options->en_en, &g->en, &g->en}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (!pairs[i].wanted) continue;
-        crossing *x = &g->crossing[g->crossing_count++];
-        SS_TRY(cross(x, pairs[i].a, pairs[i].b, matcher, match));
-        size_t kept = (x->a_to_b.count + x->b_to_a.count) * (match.k * sizeof(ss_neighbour) + sizeof(uint32_t));
-        own.memory -= kept < own.memory ? kept : own.memory - 1;
+        if (pairs[i].wanted) begin_crossing(&g->crossing[g->crossing_count++], pairs[i].a, pairs[i].b);
     }
+    SS_TRY(g->checkpoint != NULL ? match_in_slabs(g, matcher, match) : match_at_once(g, matcher, match));
+    for (size_t i = 0; i < g->crossing_count; i++)
+        SS_TRY(measure_crowds(&g->crossing[i]));
     ss_language_side_drop_vectors(&g->zh);
     ss_language_side_drop_vectors(&g->en);
     return SS_OK;
 }
 
-ss_status ss_candidates_find(ss_result *result, const ss_matcher *matcher, const ss_link_options *options,
-                             ss_comparer *comparer, const ss_job *job)
+/* Rows whose pairs an earlier run has made. */
+static void pass_over_linked(gathering *g)
 {
-    gathering g = {.result = result, .comparer = comparer};
-    ss_status status = match_languages(&g, matcher, options, job);
-    for (size_t end = 0; end < result->articles.count && status == SS_OK;) {
-        end += BLOCK_ARTICLES;
-        status = add_pairs_before(&g, end);
+    for (size_t i = 0; i < g->crossing_count; i++) {
+        crossing *x = &g->crossing[i];
+        const ss_language_side *side[2] = {x->a, x->b};
+        for (int direction = 0; direction < 2; direction++)
+            while (x->next[direction] < side[direction]->side.count &&
+                   side[direction]->article[x->next[direction]] < g->linked)
+                x->next[direction]++;
     }
+}
+
+static ss_status compare_all(gathering *g)
+{
+    ss_status status = SS_OK;
+    pass_over_linked(g);
+    size_t block = ss_checkpoint_step_items(g->checkpoint, ARTICLES_A_SECOND, BLOCK_ARTICLES);
+    while (g->linked < g->result->articles.count && status == SS_OK) {
+        ss_tell_progress(g->job, "link", g->linked, g->result->articles.count);
+        status = add_pairs_before(g, g->linked + block);
+        if (status == SS_OK)
+            g->linked += block;
+        else
+            g->result->link_count = g->sifted;
+        if (ss_checkpoint_due(g->checkpoint, status))
+            ss_checkpoint_save_candidates(g->checkpoint, g->matching, g->result, g->linked);
+    }
+    return status;
+}
+
+ss_status ss_candidates_find(ss_result *result, const ss_matcher *matcher, const ss_link_options *options,
+                             ss_comparer *comparer, ss_checkpoint *checkpoint, const ss_job *job)
+{
+    gathering g = {.result = result, .comparer = comparer, .checkpoint = checkpoint, .job = job};
+    ss_status status = match_languages(&g, matcher, options, job);
+    if (status == SS_OK) status = compare_all(&g);
     for (size_t i = 0; i < g.crossing_count; i++)
         clear_crossing(&g.crossing[i]);
     ss_language_side_clear(&g.zh);

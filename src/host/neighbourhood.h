@@ -2,6 +2,7 @@
 #ifndef SS_NEIGHBOURHOOD_H
 #define SS_NEIGHBOURHOOD_H
 
+#include "checkpoint.h"
 #include "compare.h"
 #include "match.h"
 #include "result.h"
@@ -24,8 +25,8 @@ void ss_language_side_clear(ss_language_side *side);
 void ss_language_side_drop_vectors(ss_language_side *side);
 
 /* Appends to result->link every pair of neighbours of the languages that options ask for, each once, that the comparer
- * leaves. They come in an order of days, but not sorted. */
+ * leaves. They come in an order of days, but not sorted. With a checkpoint (NULL: none) it goes on from what that has. */
 ss_status ss_candidates_find(ss_result *result, const ss_matcher *matcher, const ss_link_options *options,
-                             ss_comparer *comparer, const ss_job *job);
+                             ss_comparer *comparer, ss_checkpoint *checkpoint, const ss_job *job);
 
 #endif

@@ -22,8 +22,10 @@ struct ss_reader {
     ss_pipeline *pipeline; /* NULL: not started, each piece is made and parsed when it is wanted */
     ss_status made;        /* of the last piece, OK or out of memory */
     bool began;
-    char *path;    /* of the file that is open; NULL: none */
-    uint64_t told; /* skipped since a file was closed */
+    char *path;     /* of the file that is open; NULL: none */
+    uint64_t told;  /* skipped since a file was closed */
+    ss_place place; /* of the piece that was handed out last */
+    ss_reader_position resumed;
     ss_reader_counts counts;
 };
 
@@ -112,6 +114,27 @@ const ss_reader_counts *ss_reader_get_counts(const ss_reader *reader)
     return &reader->counts;
 }
 
+/* ---- going on from where another reader was */
+
+void ss_reader_tell(const ss_reader *reader, ss_reader_position *position)
+{
+    *position = (ss_reader_position){.place = reader->place, .failed = reader->told, .counts = reader->counts};
+    position->notes = reader->piece != NULL ? reader->piece->told : UINT64_MAX;
+}
+
+ss_status ss_reader_resume(ss_reader *reader, const ss_reader_position *position, const ss_articles *read)
+{
+    for (size_t i = 0; i < read->count; i++) {
+        const char *earlier;
+        SS_TRY(ss_ids_add(reader->ids, read->item[i].id, read->item[i].origin, &earlier));
+    }
+    reader->resumed = *position;
+    reader->counts = position->counts;
+    reader->told = position->failed;
+    ss_feed_skip(&reader->feed, &position->place);
+    return SS_OK;
+}
+
 /* ---- pieces */
 
 static void *make_piece(void *context)
@@ -122,10 +145,21 @@ static void *make_piece(void *context)
     return piece;
 }
 
-static void parse_piece(void *context, void *piece)
+/* Whether all of this piece was handed out before the job was interrupted. */
+static bool was_handed_out(const ss_reader *reader, const ss_place *place)
+{
+    const ss_place *resumed = &reader->resumed.place;
+    return place->entry < resumed->entry || (place->entry == resumed->entry && place->piece < resumed->piece);
+}
+
+static void parse_piece(void *context, void *item)
 {
     const ss_reader *reader = context;
-    ss_piece_parse(piece, &reader->names, reader->strict);
+    ss_piece *piece = item;
+    if (was_handed_out(reader, &piece->place))
+        ss_buffer_free(&piece->text);
+    else
+        ss_piece_parse(piece, &reader->names, reader->strict);
 }
 
 static void drop_piece(void *piece)
@@ -139,6 +173,31 @@ static ss_status start_pipeline(ss_reader *reader)
     const ss_pipeline_steps steps = {make_piece, parse_piece, drop_piece, reader};
     reader->feed.asks_job = false;
     return ss_pipeline_start(&reader->pipeline, &steps, threads < MOST_WORKERS ? threads : MOST_WORKERS);
+}
+
+/* Whether some of the piece was handed out before the job was interrupted. */
+static bool is_old(const ss_reader *reader)
+{
+    const ss_place *place = &reader->piece->place, *resumed = &reader->resumed.place;
+    return was_handed_out(reader, place) || (place->entry == resumed->entry && place->piece == resumed->piece);
+}
+
+/* Of these it only counts which file is open. */
+static ss_status pass_over_old_notes(ss_reader *reader)
+{
+    ss_piece *piece = reader->piece;
+    if (!is_old(reader)) return SS_OK;
+    bool all = was_handed_out(reader, &piece->place);
+    size_t old = all || reader->resumed.notes > piece->notes ? piece->notes : (size_t)reader->resumed.notes;
+    for (; piece->told < old; piece->told++) {
+        const ss_note *note = &piece->note[piece->told];
+        if (note->kind == SS_NOTE_ARTICLE) ss_article_clear(&piece->articles.item[piece->handed_out++]);
+        if (note->kind != SS_NOTE_OPENED && note->kind != SS_NOTE_CLOSED) continue;
+        free(reader->path);
+        reader->path = NULL;
+        if (note->kind == SS_NOTE_OPENED) SS_TRY(ss_copy_text(&reader->path, note->message, strlen(note->message)));
+    }
+    return SS_OK;
 }
 
 /* The next piece, parsed; NULL past the last. The first is made here and now, since often there is no other; for the
@@ -157,8 +216,10 @@ static ss_status next_piece(ss_reader *reader)
         SS_TRY(ss_feed_next(&reader->feed, &reader->piece));
         if (reader->piece != NULL) parse_piece(reader, reader->piece);
     }
-    if (reader->piece != NULL) reader->counts.bytes = reader->piece->bytes;
-    return SS_OK;
+    if (reader->piece == NULL) return SS_OK;
+    reader->place = reader->piece->place;
+    if (!is_old(reader)) reader->counts.bytes = reader->piece->bytes;
+    return pass_over_old_notes(reader);
 }
 
 /* ---- articles */

@@ -25,6 +25,13 @@ typedef void (*ss_take_item)(void *user, ss_article *article, ss_status status);
  * is wrong with the XML, for the caller to free, or NULL: items before that, and often behind it, have been handed over. */
 ss_status ss_parse_rss(const char *text, size_t length, ss_take_item take, void *user, char **broken);
 
+/* Where in the input something comes from, whatever the formats and containers in it. */
+typedef struct ss_place {
+    uint64_t entry;        /* what ss_files_next() gave or failed on, from 1; 0: nothing */
+    uint64_t piece;        /* number in the entry, from 0 */
+    uint64_t bytes_before; /* of the entries before, after decompression */
+} ss_place;
+
 typedef enum ss_field {
     SS_FIELD_ID,
     SS_FIELD_URL,
@@ -52,6 +59,20 @@ ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const c
 
 /* The language of an article that declares none, from its title and text; either may be NULL. */
 ss_status ss_article_detect_lang(ss_article *article);
+
+/* Where a reader stands: so many articles of the input, and what else there was between them, have been handed out. */
+typedef struct ss_reader_position {
+    ss_place place;  /* of the piece that was handed out last */
+    uint64_t notes;  /* of it, that have been told */
+    uint64_t failed; /* in the file that is open */
+    ss_reader_counts counts;
+} ss_reader_position;
+
+void ss_reader_tell(const ss_reader *reader, ss_reader_position *position);
+
+/* A reader just opened, of the same input, goes on from there: entries are passed over unread, and what was told is not
+ * told again. `read`: the articles handed out before, whose ids are taken. */
+ss_status ss_reader_resume(ss_reader *reader, const ss_reader_position *position, const ss_articles *read);
 
 /* A reader of one file whose bytes are in memory, of the name `name`; both must outlive the reader. */
 ss_status ss_reader_open_memory(ss_reader **out, const char *name, const void *bytes, size_t length,

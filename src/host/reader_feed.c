@@ -118,6 +118,7 @@ ss_status ss_feed_open_memory(ss_feed *feed, const char *name, const void *bytes
 {
     ss_feed_open(feed, NULL, job);
     feed->path = feed->file = name;
+    feed->place.entry = 1;
     ss_stream *stream;
     SS_TRY(ss_piece_new(&feed->piece));
     SS_TRY(ss_stream_open_memory(&stream, name, bytes, length));
@@ -138,11 +139,28 @@ static ss_status open_member(ss_feed *feed)
     return note_closed(feed);
 }
 
+void ss_feed_skip(ss_feed *feed, const ss_place *place)
+{
+    feed->skip = place->entry > 0 ? place->entry - 1 : 0;
+    feed->bytes_before = place->bytes_before;
+}
+
+/* The next path, NULL past the last. What failed among those to be skipped has been told before. */
+static ss_status next_entry(ss_feed *feed)
+{
+    for (;;) {
+        ss_status status = ss_files_next(feed->files, &feed->file);
+        if (status == SS_OK && feed->file == NULL) return SS_OK;
+        feed->place = (ss_place){.entry = feed->place.entry + 1, .bytes_before = feed->bytes_before};
+        if (feed->place.entry > feed->skip || status == SS_ERROR_MEMORY) return status;
+    }
+}
+
 /* The next file; *more is false past the last. */
 static ss_status open_file(ss_feed *feed, bool *more)
 {
     feed->path = feed->file = NULL;
-    if (feed->files != NULL) SS_TRY(ss_files_next(feed->files, &feed->file));
+    if (feed->files != NULL) SS_TRY(next_entry(feed));
     feed->path = feed->file;
     *more = feed->path != NULL;
     if (!*more) return SS_OK;
@@ -235,17 +253,28 @@ static ss_status fill(ss_feed *feed, bool *more)
     }
 }
 
+/* Where the next piece begins; files without content may lie between that and its end. */
+static ss_place next_place(const ss_feed *feed)
+{
+    if (feed->source != NULL || feed->warc != NULL || feed->depth > 0) return feed->place;
+    uint64_t before = feed->place.entry > feed->skip ? feed->place.entry : feed->skip;
+    return (ss_place){.entry = before + 1, .bytes_before = feed->bytes_before};
+}
+
 ss_status ss_feed_next(ss_feed *feed, ss_piece **out)
 {
     *out = NULL;
     if (feed->piece == NULL) SS_TRY(ss_piece_new(&feed->piece));
     bool more;
+    ss_place begin = next_place(feed);
     ss_status status = fill(feed, &more);
     if (status != SS_OK) ss_piece_note_failure(feed->piece, status);
     /* Archives of nothing leave no more than notes. */
     if (status == SS_OK && !more && feed->piece->notes == 0) return SS_OK;
     ss_piece *piece = feed->piece;
     feed->piece = NULL;
+    piece->place = begin;
+    feed->place.piece++;
     piece->bytes = feed->bytes_before + open_bytes(feed);
     if (feed->path != NULL) {
         ss_status copied = ss_copy_text(&piece->path, feed->path, strlen(feed->path));

@@ -28,6 +28,8 @@ typedef struct ss_feed {
     ss_json_cutter json; /* of the source, if it is such */
     ss_csv csv;
     uint64_t bytes_before; /* of the files before this one */
+    ss_place place;        /* of the next piece */
+    uint64_t skip;         /* entries to pass over without a look at them */
     ss_piece *piece;       /* being made */
     ss_job piece_job;      /* says into the piece what goes wrong */
     bool asks_job;         /* whether the job has been cancelled: in the thread that called the library */
@@ -39,6 +41,9 @@ void ss_feed_open(ss_feed *feed, ss_files *files, const ss_job *job);
 
 /* Opens bytes in memory as the one source. */
 ss_status ss_feed_open_memory(ss_feed *feed, const char *name, const void *bytes, size_t length, const ss_job *job);
+
+/* Before the first piece: what comes before this place is passed over. */
+void ss_feed_skip(ss_feed *feed, const ss_place *place);
 
 /* The next piece, NULL past the last. SS_ERROR_MEMORY if there is not even room to say what failed. */
 ss_status ss_feed_next(ss_feed *feed, ss_piece **piece);

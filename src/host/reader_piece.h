@@ -30,6 +30,7 @@ typedef struct ss_piece {
     uint64_t line;        /* number of the first, or of the record */
     bool closes_file;     /* nothing of the file follows a document */
     uint64_t bytes;       /* read so far, of all files, after decompression */
+    ss_place place;
     ss_note *note;
     size_t notes, note_capacity;
     ss_articles articles;

@@ -10,6 +10,10 @@
 
 #define BLOCK_ARTICLES 64 /* sketched by one task */
 
+/* Articles sketched in a second, about, by a thread and by a device: for checkpoints. A device wants many at once. */
+#define SKETCHED_BY_THREAD 4000.0
+#define SKETCHED_BY_DEVICE 1e6
+
 /* -------------------------------------------------------------- known ones */
 
 void ss_sketches_clear(ss_sketches *sketches)
@@ -59,6 +63,7 @@ typedef struct sketch_job {
     const ss_known_sketches *known;
     const ss_job *job;
     ss_sketcher **sketcher; /* one a thread */
+    size_t done, end;       /* articles: those before `end` are to be sketched now */
 } sketch_job;
 
 static ss_status allocate_sketches(ss_result *r)
@@ -114,50 +119,70 @@ static ss_status sketch_one(const sketch_job *j, size_t i, int thread)
 static ss_status sketch_block(void *context, size_t index, int thread)
 {
     const sketch_job *j = context;
-    size_t n = j->result->articles.count;
+    size_t first = j->done + index * BLOCK_ARTICLES;
     if (thread == 0) {
         SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "sketch", index * BLOCK_ARTICLES, n);
+        ss_tell_progress(j->job, "sketch", first, j->result->articles.count);
     }
     if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(j->result->articles.texts);
-    for (size_t i = index * BLOCK_ARTICLES; i < n && i < (index + 1) * BLOCK_ARTICLES; i++)
+    for (size_t i = first; i < j->end && i < first + BLOCK_ARTICLES; i++)
         if (!take_known(j, i)) SS_TRY(sketch_one(j, i, thread));
     return SS_OK;
 }
 
 static ss_status sketch_on_threads(sketch_job *j, ss_pool *pool)
 {
-    size_t threads = (size_t)ss_pool_threads(pool);
-    ss_status status = make_sketchers(j, threads);
-    if (status == SS_OK)
-        status = ss_pool_run(pool, ss_divide_up(j->result->articles.count, BLOCK_ARTICLES), sketch_block, j);
+    if (j->sketcher == NULL) SS_TRY(make_sketchers(j, (size_t)ss_pool_threads(pool)));
+    return ss_pool_run(pool, ss_divide_up(j->end - j->done, BLOCK_ARTICLES), sketch_block, j);
+}
+
+static void free_sketchers(sketch_job *j, size_t threads)
+{
     for (size_t t = 0; j->sketcher != NULL && t < threads; t++)
         ss_sketcher_free(j->sketcher[t]);
     free(j->sketcher);
-    return status;
 }
 
 static ss_status sketch_on_devices(const sketch_job *j)
 {
     ss_result *r = j->result;
-    ss_sketch_places places = {.ngrams = r->ngrams};
+    ss_sketch_places places = {.ngrams = r->ngrams + j->done};
     for (int c = 0; c < SS_CHANNELS; c++) {
-        places.vector[c] = r->vector[c];
-        places.norm[c] = r->norm[c];
+        places.vector[c] = r->vector[c] + j->done * (size_t)r->dimension;
+        places.norm[c] = r->norm[c] + j->done;
     }
-    return ss_sketch_articles_cuda(&places, j->model, &r->articles, j->job, NULL);
+    ss_articles part = {.count = j->end - j->done, .item = r->articles.item + j->done, .texts = r->articles.texts};
+    return ss_sketch_articles_cuda(&places, j->model, &part, j->job, NULL);
+}
+
+/* The articles up to j->end, on devices or by the pool: *cuda is false from when devices turn out to have no room. */
+static ss_status sketch_part(sketch_job *j, bool *cuda, ss_pool *pool)
+{
+    if (*cuda) {
+        ss_status status = sketch_on_devices(j);
+        if (status != SS_ERROR_MEMORY) return status;
+        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
+        *cuda = false;
+    }
+    return sketch_on_threads(j, pool);
 }
 
 ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_known_sketches *known, bool cuda,
-                             ss_pool *pool, const ss_job *job)
+                             ss_pool *pool, ss_checkpoint *checkpoint, const ss_job *job)
 {
     sketch_job j = {.result = result, .model = model, .known = known, .job = job};
     SS_TRY(allocate_sketches(result));
     bool all_known = known != NULL && known->sketches->count == result->articles.count;
-    if (cuda && !all_known) { /* sooner done than sorted out what is known */
-        ss_status status = sketch_on_devices(&j);
-        if (status != SS_ERROR_MEMORY) return status;
-        ss_tell_warning(job, "sketching on the CPU: %s", ss_last_error());
+    cuda = cuda && !all_known; /* sooner done than sorted out what is known */
+    double speed = cuda ? SKETCHED_BY_DEVICE : SKETCHED_BY_THREAD * ss_pool_threads(pool);
+    size_t n = result->articles.count, most = ss_checkpoint_step_items(checkpoint, speed, n);
+    ss_status status = ss_checkpoint_load_sketches(checkpoint, result, &j.done);
+    while (j.done < n && status == SS_OK) {
+        j.end = j.done + ss_smaller(most, n - j.done);
+        status = sketch_part(&j, &cuda, pool);
+        if (status == SS_OK) j.done = j.end;
+        if (ss_checkpoint_due(checkpoint, status)) ss_checkpoint_save_sketches(checkpoint, result, j.done);
     }
-    return sketch_on_threads(&j, pool);
+    free_sketchers(&j, (size_t)ss_pool_threads(pool));
+    return status;
 }

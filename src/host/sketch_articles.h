@@ -2,6 +2,7 @@
 #ifndef SS_SKETCH_ARTICLES_H
 #define SS_SKETCH_ARTICLES_H
 
+#include "checkpoint.h"
 #include "pool.h"
 #include "result.h"
 
@@ -25,8 +26,9 @@ typedef struct ss_known_sketches {
     const uint32_t *row; /* [articles] row in `sketches`; sketches->count or more: not known */
 } ss_known_sketches;
 
-/* Fills vector, norm and ngrams, which are not there yet, of a result of result->dimension. `known` may be NULL. */
+/* Fills vector, norm and ngrams, which are not there yet, of a result of result->dimension. `known` may be NULL. With a
+ * checkpoint (NULL: none) it begins with what an earlier run has saved. */
 ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_known_sketches *known, bool cuda,
-                             ss_pool *pool, const ss_job *job);
+                             ss_pool *pool, ss_checkpoint *checkpoint, const ss_job *job);
 
 #endif

@@ -59,7 +59,7 @@ static ss_result *link_since(int32_t day, const ss_link_options *options)
     assert_int_equal(ss_archive_open(&archive, path, false), SS_OK);
     assert_int_equal(ss_archive_each_part(archive, since.from, take_wanted, &w), SS_OK);
     ss_archive_close(archive);
-    assert_int_equal(ss_link_sketched(&result, &w.articles, &w.sketches, model, options, NULL), SS_OK);
+    assert_int_equal(ss_link_sketched(&result, &w.articles, &w.sketches, model, options, NULL, NULL), SS_OK);
     ss_sketches_clear(&w.sketches);
     assert_int_equal(ss_since_cut(result, &since), SS_OK);
     return result;

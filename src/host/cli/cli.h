@@ -124,8 +124,15 @@ extern const cli_fact cli_environment[];
 
 /* -------------------------------------------------------------- messages */
 
-/* One line on standard error, "samestory: " before it. */
+/* One line on standard error, "samestory: " before it: what is good to know, what was left out, what failed. With --log json
+ * an object. */
 void cli_say(const char *format, ...) SS_PRINTF(1, 2);
+void cli_warn(const char *format, ...) SS_PRINTF(1, 2);
+void cli_complain(const char *format, ...) SS_PRINTF(1, 2);
+
+/* From here on messages are JSON, or not. */
+void cli_log_begin(bool json);
+bool cli_log_is_json(void);
 
 /* The exit code for `status`; prints ss_last_error() if it is a failure. */
 int cli_exit_code(ss_status status);
@@ -141,10 +148,13 @@ int cli_close_stdout(int code);
 
 /* ------------------------------------------------------------------- job */
 
+typedef struct ss_checkpoint ss_checkpoint; /* checkpoint.h */
+
 /* cli_job_group, and cli_matching_group for the members from `memory` on. */
 typedef struct cli_job {
     int threads;
     bool quiet;
+    int log; /* 1 text, 2 JSON */
     size_t memory;
     bool strict;
     const char *device;
@@ -184,7 +194,27 @@ ss_link_options cli_link_options(const cli_linking *settings, const char *matche
 ss_status cli_read_articles(ss_articles *articles, const cli_call *call, const cli_list *fields, const ss_job *job,
                             ss_reader_counts *counts);
 
-/* The line of progress; printed only where standard error is a terminal. */
+/* --checkpoint and --resume */
+typedef struct cli_resume {
+    double seconds; /* 0: no checkpoints */
+    bool resume;
+} cli_resume;
+
+/* What tells a job from others. */
+typedef struct cli_resumable {
+    const cli_call *call;
+    const cli_linking *settings;
+    const char *since; /* NULL: all */
+    const char *output;
+    const ss_link_options *options;
+    const ss_model *model;
+} cli_resumable;
+
+/* What the job saves to and resumes from; *out is NULL where it should not. */
+ss_status cli_checkpoint_open(ss_checkpoint **out, const cli_resumable *what, const cli_resume *resume,
+                              const ss_job *job);
+
+/* How far a stage is: six times a second where standard error is a terminal, else once a minute. */
 void cli_progress_show(void *user, const char *stage, uint64_t done, uint64_t total);
 void cli_progress_clear(void);
 
@@ -193,9 +223,13 @@ ss_status cli_command_line(char **out, const cli_call *call);
 
 double cli_now(void); /* seconds, monotonic */
 
-/* --profile: from here on the job tells its stages; the name of one that does not tell its own; and what came of it. */
-void cli_profile_begin(ss_job *job);
-void cli_profile_stage(const char *name);
+/* From here on time and memory are counted by the stages that the job tells of, and by those named here. At the end they are
+ * printed, if the job was long or --log json asks for them; returns the peak memory of the process in bytes. */
+void cli_stages_begin(ss_job *job, bool quiet);
+void cli_stage(const char *name);
+double cli_stages_end(void);
+
+/* --profile: after the end, the stages again, to the millisecond, and what CUDA devices did. */
 void cli_profile_print(void);
 
 #endif

@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "date.h"
 #include "inputs.h"
 #include "link.h"
+#include "log.h"
 #include "output_path.h"
 #include "result.h"
 #include "since.h"
@@ -22,6 +22,7 @@ typedef struct link_settings {
     bool keep_candidates;
     bool keep_repeats;
     bool profile;
+    cli_resume resume;
 } link_settings;
 
 static const cli_option link_options[] = {
@@ -46,6 +47,19 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep repeats of the same page as articles of their own, and do not fold them into one",
      .offset = offsetof(link_settings, keep_repeats)},
+    {.name = "checkpoint",
+     .type = CLI_REAL,
+     .value = "SECONDS",
+     .low = 0,
+     .high = 86400,
+     .initial = "60",
+     .help = "save what has been done in FILE.resume, so that a job that is killed loses no more than SECONDS; 0: never. "
+             "A job that ends sooner saves nothing",
+     .offset = offsetof(link_settings, resume.seconds)},
+    {.name = "resume",
+     .type = CLI_FLAG,
+     .help = "go on from FILE.resume, if a job with the same inputs and options left one; else begin anew",
+     .offset = offsetof(link_settings, resume.resume)},
     {.name = "profile",
      .type = CLI_FLAG,
      .help = "tell where the time went: each stage, and on CUDA devices launches, bytes and phases",
@@ -61,6 +75,8 @@ typedef struct link_run {
     const link_settings *settings;
     ss_job job;
     const char *matcher;
+    ss_model *model;
+    ss_checkpoint *checkpoint; /* NULL: none */
     char started[32]; /* UTC */
     double start;     /* cli_now() */
     ss_reader_counts counts;
@@ -80,38 +96,53 @@ static ss_status set_provenance(ss_result *result, const link_run *run)
     return ss_set_text(&provenance->started, run->started);
 }
 
-static ss_status link_all(ss_result **result, const link_run *run, cli_inputs *inputs)
+/* What the job needs before it reads anything. */
+static ss_status prepare(link_run *run, ss_link_options *options)
 {
     const link_settings *settings = run->settings;
-    ss_link_options options = cli_link_options(&settings->linking, run->matcher);
-    options.keep_candidates = settings->keep_candidates;
-    options.keep_repeats = settings->keep_repeats;
-    ss_model *model;
-    cli_profile_stage("model");
-    SS_TRY(ss_model_open(&model, settings->linking.model));
-    ss_status status = cli_inputs_check_model(inputs, model);
-    ss_sketches *known = inputs->sketches.count > 0 ? &inputs->sketches : NULL;
-    if (status == SS_OK)
-        status = ss_link_sketched(result, &inputs->articles, known, model, &options, &run->job);
-    if (status == SS_OK && settings->since != NULL) status = ss_since_cut(*result, &run->since);
-    ss_model_free(model);
-    return status;
+    *options = cli_link_options(&settings->linking, run->matcher);
+    options->keep_candidates = settings->keep_candidates;
+    options->keep_repeats = settings->keep_repeats;
+    SS_TRY(ss_output_check(settings->output));
+    cli_stage("model");
+    SS_TRY(ss_model_open(&run->model, settings->linking.model));
+    const cli_resumable job = {.call = run->call,
+                               .settings = &settings->linking,
+                               .since = settings->since,
+                               .output = settings->output,
+                               .options = options,
+                               .model = run->model};
+    SS_TRY(cli_checkpoint_open(&run->checkpoint, &job, &settings->resume, &run->job));
+    if (!settings->resume.resume || settings->linking.job.quiet) return SS_OK;
+    if (ss_checkpoint_exists(run->checkpoint))
+        cli_say("resuming from %s.resume", settings->output);
+    else
+        cli_say("there is nothing to resume from: the job begins anew");
+    return SS_OK;
 }
 
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
 static ss_status run_all(ss_result **result, link_run *run)
 {
-    cli_inputs inputs = {.from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL};
+    ss_link_options options;
     *result = NULL;
-    SS_TRY(ss_output_check(run->settings->output));
+    SS_TRY(prepare(run, &options));
+    cli_inputs inputs = {.from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL,
+                         .checkpoint = run->checkpoint};
+    cli_stage("read");
     ss_status status = cli_inputs_read(&inputs, run->call, &run->settings->linking.fields, &run->job);
     run->counts = inputs.counts;
-    if (status == SS_OK) status = link_all(result, run, &inputs);
+    if (status == SS_OK) status = cli_inputs_check_model(&inputs, run->model);
+    if (status == SS_OK)
+        status = ss_link_sketched(result, &inputs.articles, &inputs.sketches, run->model, &options, run->checkpoint,
+                                  &run->job);
+    if (status == SS_OK && run->settings->since != NULL) status = ss_since_cut(*result, &run->since);
     cli_inputs_clear(&inputs);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
-    cli_profile_stage("write");
+    cli_stage("write");
     if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
+    if (status == SS_OK) ss_checkpoint_remove(run->checkpoint);
     return status;
 }
 
@@ -140,10 +171,38 @@ static void say_repeats(const ss_articles *articles)
     if (repeats > 0) cli_say("repeats: %zu, folded into the first article of each page", repeats);
 }
 
-static void say_summary(const ss_result *result, const link_run *run)
+static void say_speed(const link_run *run, double peak)
+{
+    double seconds = cli_now() - run->start;
+    char memory[32];
+    cli_format_bytes(memory, sizeof memory, peak);
+    cli_say("%.1f s, %.0f documents/s, %.1f MB/s, peak memory %s, %llu skipped", seconds,
+            (double)run->counts.read / seconds, 1e-6 * (double)run->counts.bytes / seconds, memory,
+            (unsigned long long)run->counts.skipped);
+}
+
+/* What say_summary() says, for a program. */
+static void log_summary(const link_run *run, const size_t links[3], size_t events, size_t bilingual, double peak)
 {
     const ss_reader_counts *counts = &run->counts;
-    size_t links[3] = {0};
+    json_t *fields = json_pack("{s:o, s:f, s:I}", "output", cli_json_any_text(run->settings->output), "seconds",
+                               cli_now() - run->start, "peak_bytes", (json_int_t)peak);
+    const struct {
+        const char *name;
+        uint64_t count;
+    } entry[] = {{"articles", counts->read}, {"zh", counts->zh},          {"en", counts->en},
+                 {"other", counts->other},   {"undated", counts->undated}, {"skipped", counts->skipped},
+                 {"bytes", counts->bytes},   {"zh_en_links", links[0]},   {"zh_zh_links", links[1]},
+                 {"en_en_links", links[2]},  {"events", events},          {"bilingual_events", bilingual}};
+    for (size_t i = 0; fields != NULL && i < sizeof entry / sizeof *entry; i++)
+        json_object_set_new(fields, entry[i].name, json_integer((json_int_t)entry[i].count));
+    cli_log_object("summary", fields);
+}
+
+static void say_summary(const ss_result *result, const link_run *run, double peak)
+{
+    const ss_reader_counts *counts = &run->counts;
+    size_t links[3] = {0}, bilingual = count_bilingual(result);
     for (size_t i = 0; i < result->link_count; i++) {
         const ss_link *link = &result->link[i];
         ss_lang a = result->articles.item[link->a].lang, b = result->articles.item[link->b].lang;
@@ -151,26 +210,19 @@ static void say_summary(const ss_result *result, const link_run *run)
             links[a != b ? 0 : a == SS_LANG_ZH ? 1 : 2]++;
         }
     }
+    if (cli_log_is_json()) {
+        log_summary(run, links, result->event_count, bilingual, peak);
+        return;
+    }
     cli_say("articles: %llu (%llu zh, %llu en, %llu in other languages), %llu of them undated",
             (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
             (unsigned long long)counts->other, (unsigned long long)counts->undated);
     say_repeats(&result->articles);
     cli_say("links: %zu (%zu zh-en, %zu zh-zh, %zu en-en)", links[0] + links[1] + links[2], links[0], links[1],
             links[2]);
-    cli_say("events: %zu, %zu of them in both languages", result->event_count, count_bilingual(result));
+    cli_say("events: %zu, %zu of them in both languages", result->event_count, bilingual);
     cli_say("results are in %s; to read them: samestory show %s", run->settings->output, run->settings->output);
-}
-
-static void say_speed(const link_run *run)
-{
-    double seconds = cli_now() - run->start;
-    struct rusage usage;
-    char memory[32];
-    getrusage(RUSAGE_SELF, &usage);
-    cli_format_bytes(memory, sizeof memory, 1024.0 * (double)usage.ru_maxrss);
-    cli_say("%.1f s, %.0f documents/s, %.1f MB/s, peak memory %s, %llu skipped", seconds,
-            (double)run->counts.read / seconds, 1e-6 * (double)run->counts.bytes / seconds, memory,
-            (unsigned long long)run->counts.skipped);
+    say_speed(run, peak);
 }
 
 /* --since: which articles are wanted. */
@@ -202,16 +254,17 @@ static int run_link(const cli_call *call)
     code = cli_choose_matcher(&run.settings->linking.job, &run.matcher);
     if (code != CLI_OK) return code;
     cli_job_begin(&run.settings->linking.job, &run.job);
-    if (run.settings->profile) cli_profile_begin(&run.job);
     ss_result *result;
     ss_status status = run_all(&result, &run);
     code = cli_exit_code(status);
-    if (status == SS_OK && !run.settings->linking.job.quiet) {
-        say_summary(result, &run);
-        say_speed(&run);
-    }
+    if (status != SS_OK && ss_checkpoint_exists(run.checkpoint))
+        cli_say("to go on from here, give the same command with --resume");
+    double peak = cli_stages_end();
+    if (status == SS_OK && !run.settings->linking.job.quiet) say_summary(result, &run, peak);
     if (status == SS_OK && run.settings->profile) cli_profile_print();
     ss_result_free(result);
+    ss_checkpoint_free(run.checkpoint);
+    ss_model_free(run.model);
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include "date.h"
 #include "ids.h"
 #include "match.h"
+#include "reader.h"
 #include "status.h"
 
 /* ------------------------------------------------------------ which are wanted */
@@ -103,30 +104,45 @@ static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job
 
 /* ----------------------------------------------------------------------- files */
 
+/* All that the reader gives is taken: where it stands tells what has been. */
+static bool takes_all(const cli_inputs *inputs)
+{
+    return inputs->ids == NULL && inputs->from_day == SS_COVERS_ALL;
+}
+
 static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
 {
-    for (;;) {
+    ss_checkpoint *checkpoint = takes_all(inputs) ? inputs->checkpoint : NULL;
+    ss_status status = SS_OK;
+    for (bool more = true, taken; more && status == SS_OK;) {
         ss_article article = {0};
-        bool more, taken;
-        SS_TRY(ss_reader_next(reader, &article, &more));
-        if (!more) return SS_OK;
-        ss_status status = take(inputs, &article, job, &taken);
+        status = ss_reader_next(reader, &article, &more);
+        if (status == SS_OK && more) status = take(inputs, &article, job, &taken);
         ss_article_clear(&article);
-        SS_TRY(status);
+        if (!ss_checkpoint_due(checkpoint, status)) continue;
+        ss_reader_position position;
+        ss_reader_tell(reader, &position);
+        ss_checkpoint_save_articles(checkpoint, &inputs->articles, &position);
     }
+    return status;
 }
 
 static ss_status read_files(cli_inputs *inputs, const char *const *path, size_t count, const cli_list *fields,
-                            const ss_job *job)
+                            const ss_reader_position *position, const ss_job *job)
 {
     const ss_reader_options options = {.fields = fields->item, .field_count = fields->count};
     ss_reader *reader;
     SS_TRY(ss_reader_open(&reader, path, count, &options, job));
-    ss_status status = take_all(inputs, reader, job);
+    ss_status status = ss_reader_resume(reader, position, &inputs->articles);
+    if (status == SS_OK) status = take_all(inputs, reader, job);
     const ss_reader_counts *counts = ss_reader_get_counts(reader);
-    inputs->counts.files += counts->files;
-    inputs->counts.bytes += counts->bytes;
-    inputs->counts.skipped += counts->skipped;
+    if (takes_all(inputs)) {
+        inputs->counts = *counts;
+    } else {
+        inputs->counts.files += counts->files;
+        inputs->counts.bytes += counts->bytes;
+        inputs->counts.skipped += counts->skipped;
+    }
     ss_reader_free(reader);
     return status;
 }
@@ -161,12 +177,20 @@ static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
 ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_list *fields, const ss_job *job)
 {
     size_t count;
+    ss_reader_position position;
+    bool all;
+    SS_TRY(ss_checkpoint_load_articles(inputs->checkpoint, &inputs->articles, &position, &all));
+    inputs->counts = position.counts;
+    if (all) return SS_OK;
     const char **path = calloc(call->operand_count + 1, sizeof *path);
     if (path == NULL) return ss_fail_memory(call->operand_count * sizeof *path);
     ss_status status = read_archives(inputs, call, job, path, &count);
-    if (status == SS_OK && count > 0) status = read_files(inputs, path, count, fields, job);
+    if (status == SS_OK && count > 0) status = read_files(inputs, path, count, fields, &position, job);
     free(path);
-    return status == SS_OK ? check_some(inputs, job) : status;
+    if (status == SS_OK) status = check_some(inputs, job);
+    position.counts = inputs->counts;
+    if (status == SS_OK) ss_checkpoint_end_articles(inputs->checkpoint, &inputs->articles, &position);
+    return status;
 }
 
 ss_status cli_inputs_check_model(const cli_inputs *inputs, const ss_model *model)

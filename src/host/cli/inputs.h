@@ -13,10 +13,12 @@ typedef struct cli_inputs {
     ss_reader_counts counts;
     uint64_t undated, before; /* left out for from_day */
     struct ss_ids *ids;       /* NULL: no archive is among the operands */
+    ss_checkpoint *checkpoint; /* NULL: none */
     char *archive, *checksum; /* name of an archive, and of its model; NULL: there is none */
 } cli_inputs;
 
-/* All articles of the operands of `call`, archives first; none at all is SS_ERROR_INPUT. */
+/* All articles of the operands of `call`, archives first; none at all is SS_ERROR_INPUT. With a checkpoint it begins with what
+ * that has: articles of files alone are saved while they are read, others once all have been. */
 ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_list *fields, const ss_job *job);
 
 /* SS_ERROR_INPUT where an archive was sketched with another model. */

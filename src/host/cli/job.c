@@ -8,6 +8,9 @@
 #include "device_cuda.h"
 #include "match.h"
 
+static const char *const log_words[] = {"text", "json", NULL};
+enum { LOG_TEXT = 1, LOG_JSON };
+
 static const cli_option job_options[] = {
     {.name = "threads",
      .letter = 't',
@@ -23,6 +26,13 @@ static const cli_option job_options[] = {
      .type = CLI_FLAG,
      .help = "print warnings and errors only",
      .offset = offsetof(cli_job, quiet)},
+    {.name = "log",
+     .type = CLI_CHOICE,
+     .value = "text|json",
+     .choices = log_words,
+     .initial = "text",
+     .help = "what messages and progress on standard error are: lines to read, or one JSON object a line",
+     .offset = offsetof(cli_job, log)},
     {.name = NULL},
 };
 
@@ -82,7 +92,7 @@ bool cli_interrupted(void)
 static void show_warning(void *user, const char *message)
 {
     (void)user;
-    cli_say("%s", message);
+    cli_warn("%s", message);
 }
 
 /* The first signal asks the job to end; the next one of its kind meets the default again, which kills. Reads are not
@@ -131,10 +141,11 @@ static void say_choice(const ss_matcher *chosen, const char *kernel)
 
 int cli_choose_matcher(const cli_job *settings, const char **matcher)
 {
+    cli_log_begin(settings->log == LOG_JSON); /* before anything is said */
     const char *list;
     bool automatic = strcmp(settings->device, "auto") == 0, cuda = names_cuda(settings->device, &list);
     if (!automatic && !cuda && strcmp(settings->device, "cpu") != 0) {
-        cli_say("--device: '%s' is not auto, cpu, cuda or cuda:N", settings->device);
+        cli_complain("--device: '%s' is not auto, cpu, cuda or cuda:N", settings->device);
         return CLI_USAGE;
     }
     const ss_matcher *chosen;
@@ -159,7 +170,8 @@ void cli_job_begin(const cli_job *settings, ss_job *job)
         .strict = settings->strict,
         .pin = settings->pin,
         .cancelled = was_interrupted,
-        .progress = settings->quiet ? NULL : cli_progress_show,
         .warning = show_warning,
     };
+    cli_log_begin(settings->log == LOG_JSON);
+    cli_stages_begin(job, settings->quiet);
 }

@@ -2,19 +2,7 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
-
-void cli_say(const char *format, ...)
-{
-    cli_progress_clear();
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("samestory: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-}
 
 void cli_print_text(FILE *out, const char *text)
 {
@@ -42,7 +30,7 @@ int cli_close_stdout(int code)
     bool failed = ferror(stdout) != 0;
     failed |= fflush(stdout) != 0;
     if (!failed || errno == EPIPE) return code;
-    cli_say("can't write to standard output%s%s", errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+    cli_complain("can't write to standard output%s%s", errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
     return CLI_FAILED;
 }
 
@@ -50,10 +38,10 @@ int cli_exit_code(ss_status status)
 {
     /* A read or write that Ctrl-C broke off may be told as a failure of its own. */
     if (status != SS_OK && cli_interrupted()) {
-        cli_say("interrupted");
+        cli_complain("interrupted");
         return CLI_INTERRUPTED;
     }
-    if (status != SS_OK) cli_say("%s", ss_last_error());
+    if (status != SS_OK) cli_complain("%s", ss_last_error());
     switch (status) {
     case SS_OK:
         return CLI_OK;

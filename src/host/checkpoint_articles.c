@@ -1,0 +1,235 @@
+/* Articles and sketches in the log. */
+#include <string.h>
+
+#include "checkpoint_parts.h"
+#include "status.h"
+#include "texts.h"
+
+#define SKETCHES_AT_ONCE 1024
+
+/* --------------------------------------------------------------- articles */
+
+enum { TEXTS = 7 };
+
+/* An article without its texts, which come behind it. */
+typedef struct article_head {
+    uint32_t length[TEXTS];
+    uint32_t lang;
+    int64_t seconds;
+    int16_t zone_minutes;
+    uint8_t precision;
+    uint8_t unused;
+    uint32_t copies;
+} article_head;
+
+static void list_texts(ss_article *article, char **texts[TEXTS])
+{
+    /* A field more must be kept here too. */
+    _Static_assert(sizeof *article == TEXTS * sizeof(char *) + sizeof article->published + 4 * sizeof article->lang,
+                   "an article has other fields");
+    texts[0] = &article->id;
+    texts[1] = &article->url;
+    texts[2] = &article->source;
+    texts[3] = &article->title;
+    texts[4] = &article->text;
+    texts[5] = &article->origin;
+    texts[6] = &article->author;
+}
+
+static ss_status put_article(ss_checkpoint *c, const ss_article *given)
+{
+    ss_article article = *given;
+    char **texts[TEXTS];
+    list_texts(&article, texts);
+    article_head head = {.lang = article.lang,
+                         .seconds = article.published.seconds,
+                         .zone_minutes = article.published.zone_minutes,
+                         .precision = article.published.precision,
+                         .copies = article.copies};
+    for (int i = 0; i < TEXTS; i++)
+        head.length[i] = (uint32_t)strlen(*texts[i]);
+    c->record.length = 0;
+    SS_TRY(ss_buffer_append(&c->record, (const char *)&head, sizeof head));
+    for (int i = 0; i < TEXTS; i++)
+        SS_TRY(ss_buffer_append(&c->record, *texts[i], head.length[i]));
+    ss_checkpoint_put(c, SS_RECORD_ARTICLE, c->record.data, c->record.length);
+    return c->status;
+}
+
+static ss_status parse_article(const ss_checkpoint *c, ss_article *article)
+{
+    article_head head;
+    if (c->record.length < sizeof head) return ss_checkpoint_fail_damaged(c);
+    memcpy(&head, c->record.data, sizeof head);
+    uint64_t length = sizeof head;
+    for (int i = 0; i < TEXTS; i++)
+        length += head.length[i];
+    if (length != c->record.length || head.lang > SS_LANG_EN || head.precision > SS_DATE_SECOND)
+        return ss_checkpoint_fail_damaged(c);
+    article->lang = (ss_lang)head.lang;
+    article->published = (ss_date){head.seconds, head.zone_minutes, head.precision};
+    article->copies = head.copies;
+    char **texts[TEXTS];
+    list_texts(article, texts);
+    const char *text = c->record.data + sizeof head;
+    for (int i = 0; i < TEXTS; i++) {
+        SS_TRY(ss_copy_text(texts[i], text, head.length[i]));
+        text += head.length[i];
+    }
+    return SS_OK;
+}
+
+typedef struct position_record {
+    ss_reader_position position;
+    uint64_t all_read;
+} position_record;
+
+static void put_position(ss_checkpoint *c)
+{
+    position_record record = {c->position, c->all_read};
+    ss_checkpoint_put(c, SS_RECORD_POSITION, &record, sizeof record);
+}
+
+static void put_reading(ss_checkpoint *c, const ss_articles *articles)
+{
+    for (; c->articles < articles->count && c->status == SS_OK; c->articles++) {
+        c->status = put_article(c, &articles->item[c->articles]);
+        if (c->articles % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
+    }
+    put_position(c);
+}
+
+void ss_checkpoint_put_articles(ss_checkpoint *c, const ss_articles *articles)
+{
+    if (c->articles < articles->count) put_reading(c, articles);
+}
+
+/* A part of an input that can't be read again helps nobody. */
+void ss_checkpoint_save_articles(ss_checkpoint *c, const ss_articles *articles, const ss_reader_position *position)
+{
+    if (c == NULL || !ss_checkpoint_begin(c)) return;
+    c->position = *position;
+    if (c->rereadable) put_reading(c, articles);
+    ss_checkpoint_commit(c);
+}
+
+void ss_checkpoint_end_articles(ss_checkpoint *c, const ss_articles *articles, const ss_reader_position *position)
+{
+    if (c == NULL) return;
+    c->position = *position;
+    c->all_read = true;
+    if (c->log == NULL || c->status != SS_OK) return;
+    put_reading(c, articles);
+    ss_checkpoint_commit(c);
+}
+
+ss_status ss_checkpoint_load_articles(ss_checkpoint *c, ss_articles *articles, ss_reader_position *position, bool *all)
+{
+    *position = (ss_reader_position){0};
+    *all = false;
+    for (bool taken = c != NULL; taken;) {
+        SS_TRY(ss_checkpoint_take(c, SS_RECORD_ARTICLE, &taken));
+        if (taken) {
+            ss_article article = {0};
+            ss_status status = parse_article(c, &article);
+            if (status == SS_OK) status = ss_articles_push(articles, &article);
+            ss_article_clear(&article);
+            SS_TRY(status);
+            continue;
+        }
+        SS_TRY(ss_checkpoint_take(c, SS_RECORD_POSITION, &taken));
+        if (!taken) break;
+        position_record record;
+        if (c->record.length != sizeof record) return ss_checkpoint_fail_damaged(c);
+        memcpy(&record, c->record.data, sizeof record);
+        c->position = *position = record.position;
+        c->all_read = *all = record.all_read != 0;
+    }
+    if (c == NULL) return SS_OK;
+    if (c->log != NULL && !*all && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
+        return ss_checkpoint_fail_damaged(c);
+    c->articles = articles->count;
+    return SS_OK;
+}
+
+/* --------------------------------------------------------------- sketches */
+
+typedef struct sketches_head {
+    uint64_t first, count;
+} sketches_head;
+
+/* Where the parts of a record of sketches are. */
+typedef struct sketches_part {
+    void *there; /* in the result */
+    size_t size;
+} sketches_part;
+
+enum { SKETCH_PARTS = 2 * SS_CHANNELS + 1 };
+
+static void list_parts(const ss_result *r, const sketches_head *head, sketches_part part[SKETCH_PARTS])
+{
+    size_t d = (size_t)r->dimension, first = (size_t)head->first, count = (size_t)head->count;
+    for (size_t i = 0; i < SS_CHANNELS; i++) {
+        part[2 * i] = (sketches_part){r->vector[i] + first * d, count * d};
+        part[2 * i + 1] = (sketches_part){r->norm[i] + first, count * sizeof *r->norm[i]};
+    }
+    part[2 * SS_CHANNELS] = (sketches_part){r->ngrams + first, count * sizeof *r->ngrams};
+}
+
+static ss_status put_block(ss_checkpoint *c, const ss_result *result, size_t count)
+{
+    sketches_head head = {c->sketches, count};
+    sketches_part part[SKETCH_PARTS];
+    list_parts(result, &head, part);
+    c->record.length = 0;
+    SS_TRY(ss_buffer_append(&c->record, (const char *)&head, sizeof head));
+    for (int i = 0; i < SKETCH_PARTS; i++)
+        SS_TRY(ss_buffer_append(&c->record, part[i].there, part[i].size));
+    ss_checkpoint_put(c, SS_RECORD_SKETCHES, c->record.data, c->record.length);
+    return c->status;
+}
+
+void ss_checkpoint_put_sketches(ss_checkpoint *c, const ss_result *result, size_t count)
+{
+    while (c->sketches < count && c->status == SS_OK) {
+        size_t left = count - c->sketches, block = left < SKETCHES_AT_ONCE ? left : SKETCHES_AT_ONCE;
+        c->status = put_block(c, result, block);
+        c->sketches += block;
+    }
+}
+
+void ss_checkpoint_save_sketches(ss_checkpoint *c, const ss_result *result, size_t count)
+{
+    if (c == NULL || !ss_checkpoint_begin(c)) return;
+    ss_checkpoint_put_articles(c, &result->articles);
+    ss_checkpoint_put_sketches(c, result, count);
+    ss_checkpoint_commit(c);
+}
+
+ss_status ss_checkpoint_load_sketches(ss_checkpoint *c, ss_result *result, size_t *count)
+{
+    *count = 0;
+    for (bool taken = c != NULL; taken;) {
+        SS_TRY(ss_checkpoint_take(c, SS_RECORD_SKETCHES, &taken));
+        if (!taken) break;
+        sketches_head head = {0};
+        sketches_part part[SKETCH_PARTS];
+        if (c->record.length >= sizeof head) memcpy(&head, c->record.data, sizeof head);
+        if (head.first != *count || head.count == 0 || head.count > result->articles.count - *count)
+            return ss_checkpoint_fail_damaged(c);
+        list_parts(result, &head, part);
+        size_t size = sizeof head;
+        for (int i = 0; i < SKETCH_PARTS; i++)
+            size += part[i].size;
+        if (size != c->record.length) return ss_checkpoint_fail_damaged(c);
+        const char *bytes = c->record.data + sizeof head;
+        for (int i = 0; i < SKETCH_PARTS; bytes += part[i++].size)
+            memcpy(part[i].there, bytes, part[i].size);
+        *count += (size_t)head.count;
+    }
+    if (c == NULL) return SS_OK;
+    if (c->log != NULL && *count < result->articles.count && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
+        return ss_checkpoint_fail_damaged(c);
+    c->sketches = *count;
+    return SS_OK;
+}
