@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date.h"
 #include "event.h"
 #include "since.h"
 #include "status.h"
@@ -88,7 +89,18 @@ static ss_status check_same_date(const merging *m, const place *a, const place *
                    a->article->id, m->name[a->part], m->name[b->part]);
 }
 
-/* Of equal ids the last stays; the rows of the others are noted to be its own, by its place. */
+/* Whether a later result, of whose days the article is, has it no more: it turned out to repeat another one. Only a result
+ * of all days knows of undated articles. */
+static bool was_folded(const merging *m, const place *at)
+{
+    bool undated = at->article->published.precision == SS_DATE_NONE;
+    int32_t day = undated ? SS_COVERS_ALL : ss_date_day(at->article->published);
+    for (size_t p = at->part + 1; p < m->count; p++)
+        if (day >= m->part[p]->provenance.covers_from) return true;
+    return false;
+}
+
+/* Of equal ids the last stays, unless it was folded since; the rows of the others are noted to be its own, by its place. */
 static ss_status unite_articles(merging *m, place *last)
 {
     size_t kept = 0;
@@ -98,15 +110,16 @@ static ss_status unite_articles(merging *m, place *last)
             SS_TRY(check_same_date(m, &m->place[begin], &m->place[end]));
             end++;
         }
-        last[kept++] = m->place[end - 1];
+        if (!was_folded(m, &m->place[end - 1])) last[kept++] = m->place[end - 1];
     }
     if (kept > 0) qsort(last, kept, sizeof *last, by_order);
     /* Equal ids have equal dates: they stand at the same place of the same order. */
     qsort(m->place, m->places, sizeof *m->place, by_order);
     for (size_t i = 0, row = 0; i < m->places; i++) {
-        while (by_order(&m->place[i], &last[row]) != 0)
+        while (row < kept && by_order(&last[row], &m->place[i]) < 0)
             row++;
-        m->row[m->place[i].part][m->place[i].row] = (uint32_t)row;
+        m->row[m->place[i].part][m->place[i].row] =
+            (uint32_t)row; /* of a folded one nobody asks: its links are decided anew */
     }
     m->out->articles.count = kept;
     return kept < UINT32_MAX ? SS_OK : ss_fail(SS_ERROR_INPUT, "too many articles for one results file");

@@ -108,11 +108,6 @@ static ss_status copy_mended(char **out, ss_slice slice)
  * article; but a page can't be from later, and such a date is not the article's own. */
 static ss_status add_facts(ss_article *article, const ss_warc_header *header)
 {
-    if (article->url == NULL || *article->url == '\0') {
-        free(article->url);
-        article->url = NULL;
-        SS_TRY(copy_mended(&article->url, header->uri));
-    }
     if (article->published.precision == SS_DATE_NONE)
         ss_date_find_in_url(&article->published, header->uri.text, header->uri.length);
     ss_date fetched;
@@ -153,6 +148,8 @@ ss_status ss_parse_record(ss_article *article, const char *path, uint64_t number
     SS_TRY(set_origin(article, path, number));
     SS_TRY(ss_warc_header_parse(&header, bytes, length));
     if (!find_payload(&payload, &header, bytes, length)) return ss_fail(SS_ERROR_INTERNAL, "a record without a page");
+    /* Before the page is read, which looks for its date and outlet there, and may know a better one. */
+    SS_TRY(copy_mended(&article->url, header.uri));
     ss_status status = parse_page(article, &payload, &body, &text, job);
     if (status == SS_OK) status = add_facts(article, &header);
     if (status == SS_ERROR_INPUT) ss_fail(status, "%s: %s", article->origin, ss_last_error());

@@ -18,7 +18,7 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-ARTICLE_COLUMNS = "id title url source origin published_precision zone_minutes published lang ngrams"
+ARTICLE_COLUMNS = "id title url source author origin published_precision zone_minutes copies published lang ngrams"
 BATCH_COLUMNS = "end added first_day last_day undated read known command version"
 TEXTS = ("Fire in the harbour", "港口起火", "", "Two ships burned.")
 

@@ -125,6 +125,57 @@ static void test_union_is_whole(void **state)
     }
 }
 
+/* An article of a page that the day before nobody knew to be a repeat: the first of the page comes last to the archive. */
+static ss_article page_article(const char *id, int64_t second)
+{
+    ss_article article =
+        tiny_article(id, SS_LANG_EN, "Alibaba shares fall 12%",
+                     "Shares of Alibaba fell 12% in Hong Kong on Tuesday, the most in two years.", 19000);
+    article.published.seconds += second;
+    free(article.url);
+    article.url = strdup("https://example.org/alibaba");
+    assert_non_null(article.url);
+    return article;
+}
+
+static void test_repeats_are_folded_late(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    ss_articles early = {0}, late = {0}, both = {0};
+    ss_article afternoon = page_article("b", 3600), again = page_article("b", 3600), noon = page_article("a", 0),
+               once_more = page_article("a", 0), other = page_article("c", 7200), another = page_article("c", 7200);
+    free(other.url);
+    free(another.url);
+    other.url = strdup("https://example.net/");
+    another.url = strdup("https://example.net/");
+    assert_int_equal(ss_articles_push(&early, &afternoon), SS_OK);
+    assert_int_equal(ss_articles_push(&early, &other), SS_OK);
+    assert_int_equal(ss_articles_push(&late, &noon), SS_OK);
+    assert_int_equal(ss_articles_push(&both, &again), SS_OK);
+    assert_int_equal(ss_articles_push(&both, &once_more), SS_OK);
+    assert_int_equal(ss_articles_push(&both, &another), SS_OK);
+    remove(path);
+    size_t next = 0;
+    ss_result *part[2], *all, *whole = link_articles(both, &options, NULL);
+    part[0] = run_daily(&early, &next, 1, &options);
+    next = 0;
+    part[1] = run_daily(&late, &next, 1, &options);
+    const char *const name[] = {"part.h5", "part.h5"};
+    assert_int_equal(part[0]->articles.count, 2);
+    assert_int_equal(whole->articles.count, 2);
+    assert_int_equal(ss_results_merge(&all, part, name, 2, NULL), SS_OK);
+    assert_same_results(whole, all);
+    assert_string_equal(all->articles.item[0].id, "a");
+    assert_int_equal(all->articles.item[0].copies, 1);
+    for (int i = 0; i < 2; i++)
+        ss_result_free(part[i]);
+    ss_result_free(all);
+    ss_result_free(whole);
+    ss_articles_clear(&early);
+    ss_articles_clear(&late);
+}
+
 /* --------------------------------------------------------- merging other results */
 
 static ss_result *link_range(size_t begin, size_t end, const ss_link_options *options)
@@ -209,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_union_is_whole),
+        cmocka_unit_test(test_repeats_are_folded_late),
         cmocka_unit_test(test_one_result_stays_as_it_is),
         cmocka_unit_test(test_unlike_results_are_refused),
         cmocka_unit_test(test_part_is_written_and_read),
