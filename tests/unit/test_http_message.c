@@ -118,6 +118,8 @@ static void test_chunks(void **state)
         {"The river", "The river", false},
         {"", "", false},
         {"<p>5\r\n", "<p>5\r\n", false},
+        {"2024 began\r\nwith rain", "2024 began\r\nwith rain", false},
+        {"\x15\r\nThe river", "\x15\r\nThe river", false},
         /* Cut short. */
         {"5\r\nThe", "The", true},
         {"5\r\nThe r", "The r", true},
@@ -187,6 +189,9 @@ static void test_codings(void **state)
     static const char *const fields[] = {"gzip", "zstd", "deflate", "br", "gzip, gzip"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         assert_int_equal(decode_as("", fields[i], blob_of(page), page, false), SS_OK);
+    const char *blank_first = "\n \n<p>The river rose by two metres.";
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        assert_int_equal(decode_as("", fields[i], blob_of(blank_first), blank_first, false), SS_OK);
     assert_int_equal(decode_as("", "pack200", blob_of(page), "", false), SS_ERROR_INPUT);
     assert_non_null(strstr(ss_last_error(), "its content encoding \"pack200\" is not known"));
 }
