@@ -6,7 +6,9 @@
 #include "report_parts.h"
 #include "status.h"
 
-#define PROBABILITIES 20 /* bars of the histogram */
+#define PROBABILITIES 20                      /* bars of the histogram */
+#define FIRST_TIME    (INT64_C(-30610224000)) /* years 1000 to 9999: browsers fail at times far beyond */
+#define LAST_TIME     (INT64_C(253402300799))
 
 /* The outlets of all articles in events, each once, in the order of bytes. */
 typedef struct outlets {
@@ -126,15 +128,21 @@ static void write_probabilities(ss_json_writer *w, const ss_result *result)
     ss_json_close(w, ']');
 }
 
+static bool is_dated(const ss_article *article)
+{
+    const ss_date *date = &article->published;
+    return date->precision != SS_DATE_NONE && date->seconds >= FIRST_TIME && date->seconds <= LAST_TIME;
+}
+
 static void write_article(ss_json_writer *w, const ss_article *article, const outlets *list, float best)
 {
     ss_json_open(w, '[');
     ss_json_integer(w, article->lang);
     ss_json_integer(w, outlet_number(list, article->source));
-    if (article->published.precision == SS_DATE_NONE)
-        ss_json_null(w);
-    else
+    if (is_dated(article))
         ss_json_integer(w, article->published.seconds);
+    else
+        ss_json_null(w);
     ss_json_integer(w, article->published.precision);
     ss_json_string(w, article->title[0] != '\0' ? article->title : article->id);
     ss_json_real(w, (double)best, 4);

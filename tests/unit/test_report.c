@@ -135,6 +135,28 @@ static void test_index(void **state)
     free(p.text);
 }
 
+/* Dates that no browser can show are left out of the page, whoever wrote the result. */
+static void test_times_of_no_calendar(void **state)
+{
+    (void)state;
+    static const int64_t times[] = {INT64_MAX, INT64_MIN + 1, 253402300800, -30610224001};
+    static ss_date kept[ARTICLES];
+    for (size_t i = 0; i < ARTICLES; i++)
+        kept[i] = result->articles.item[i].published;
+    for (size_t t = 0; t < sizeof times / sizeof *times; t++) {
+        for (size_t i = 0; i < ARTICLES; i++)
+            result->articles.item[i].published = (ss_date){.seconds = times[t], .precision = SS_DATE_DAY};
+        page p = make_page(NULL, NULL);
+        char text[32];
+        snprintf(text, sizeof text, ",%lld,1,", (long long)times[t]);
+        assert_null(strstr(p.text, text));
+        assert_non_null(strstr(p.text, ",null,1,"));
+        free(p.text);
+    }
+    for (size_t i = 0; i < ARTICLES; i++)
+        result->articles.item[i].published = kept[i];
+}
+
 /* ----------------------------------------------------------------- the events */
 
 /* The whole of an article as the page has it, in UTF-16. */
@@ -350,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_index),
+        cmocka_unit_test(test_times_of_no_calendar),
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_hostile_articles),

@@ -68,7 +68,7 @@ const DAY = 86400;
 
 /* Days, weeks, months or years: the shortest of which no more than `most` are needed. Each: [begin, end, name]. */
 function timeSlots(first, last, most) {
-  const monday = time => time - ((Math.floor(time / DAY) + 3) % 7) * DAY;
+  const monday = time => (Math.floor((time / DAY + 3) / 7) * 7 - 3) * DAY;
   const begin = Math.floor(first / DAY) * DAY, days = Math.floor((last - begin) / DAY) + 1, slots = [];
   const width = days <= most ? 1 : days / 7 <= most - 1 ? 7 : 0;
   if (width) {
