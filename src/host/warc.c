@@ -10,6 +10,7 @@
 #define CHUNK          ((size_t)64 * 1024)
 #define LONGEST_HEADER ((size_t)64 * 1024) /* of a record; also what is read of a record that is too long */
 #define USUAL_HEADER   ((size_t)4 * 1024)
+#define OVERLAP        ((size_t)16)        /* the end of a chunk may be the beginning of a record */
 #define LONGEST_BLOCK  ((uint64_t)1 << 40) /* no crawler writes a longer one: the number is damaged */
 
 static const char magic[] = "WARC/";
@@ -150,33 +151,37 @@ static ss_status fill(ss_warc *warc, size_t need)
     return SS_OK;
 }
 
-/* Passes over what is to be skipped, holding no more of it than a chunk. */
-static ss_status skip(ss_warc *warc)
-{
-    while (warc->to_skip > 0) {
-        SS_TRY(fill(warc, 1));
-        size_t count = (size_t)(warc->to_skip < there(warc) ? warc->to_skip : there(warc));
-        if (count == 0) {
-            warc->to_skip = 0;
-            return ss_fail(SS_ERROR_INPUT,
-                           "%s: it ends in the middle of record %llu; fetch the file again for the rest", warc->path,
-                           (unsigned long long)warc->number);
-        }
-        warc->start += count;
-        warc->to_skip -= count;
-    }
-    return SS_OK;
-}
-
 /* Where a record begins on a line of its own in `text`, or NULL. */
 static const char *find_record(const char *text, size_t length)
 {
     const char *end = text + length;
     for (const char *at = text; (at = memmem(at, (size_t)(end - at), "\nWARC/1.", 8)) != NULL; at++) {
         const char *line = memchr(at + 1, '\n', (size_t)(end - at - 1));
-        if (line == NULL || line - at <= 12) return at + 1; /* "WARC/1.0", "WARC/1.1" and no more on that line */
+        if ((line != NULL ? line : end) - at <= 12) return at + 1; /* "WARC/1.0", "WARC/1.1" and no more on that line */
     }
     return NULL;
+}
+
+/* Passes over what is to be skipped, holding no more of it than a chunk. Where another record begins in that, the number was
+ * damaged. */
+static ss_status skip(ss_warc *warc)
+{
+    while (warc->to_skip > 0) {
+        SS_TRY(fill(warc, CHUNK));
+        size_t count = (size_t)(warc->to_skip < there(warc) ? warc->to_skip : there(warc));
+        const char *record = find_record(window(warc), count);
+        if (count == 0 || record != NULL) {
+            warc->start += record != NULL ? (size_t)(record - window(warc)) : 0;
+            warc->to_skip = 0;
+            return ss_fail(SS_ERROR_INPUT, "%s#%llu: %s", warc->path, (unsigned long long)warc->number,
+                           record != NULL ? "another record begins before its Content-Length says so"
+                                          : "the file ends in the middle of it; fetch it again for the rest");
+        }
+        if (count < warc->to_skip && !warc->ended) count -= OVERLAP;
+        warc->start += count;
+        warc->to_skip -= count;
+    }
+    return SS_OK;
 }
 
 /* Goes to the next record, or the end. */
@@ -186,8 +191,7 @@ static ss_status find_next(ss_warc *warc)
         SS_TRY(fill(warc, CHUNK));
         const char *record = find_record(window(warc), there(warc));
         warc->lost = record == NULL && !warc->ended;
-        /* The end of what is there may be the beginning of what is looked for. */
-        size_t passed = record != NULL ? (size_t)(record - window(warc)) : there(warc) - (warc->ended ? 0 : 16);
+        size_t passed = record != NULL ? (size_t)(record - window(warc)) : there(warc) - (warc->ended ? 0 : OVERLAP);
         warc->start += passed;
     }
     return SS_OK;

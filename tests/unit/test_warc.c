@@ -322,6 +322,7 @@ static void test_many_beginnings(void **state)
     static const char *const beginnings[] = {
         "WARC/1.0\n",
         "WARC/1.0\nContent-Length: 60000000\n\n",
+        "WARC/1.0\nContent-Length: 9000000000\n\n",
         "WARC/1.0\nContent-Length: x\n\n",
         "WARC/1.0\nA: b\n\n",
     };
@@ -388,6 +389,24 @@ static void test_long_records(void **state)
     }
 }
 
+/* Too long to be held, and wrong: what follows is not lost, wherever it begins in what is read at a time. */
+static void test_long_wrong_lengths(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 100; more++) {
+        size_t length = ((size_t)65 << 10) - 1000 + 7 * more;
+        blob body = {malloc(length), length};
+        assert_non_null(body.bytes);
+        memset(body.bytes, 'x', length);
+        const char *header = "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9000000000\r\n\r\n";
+        blob response = response_of("200 OK", "Content-Type: video/mp4\r\n", body);
+        reading *run = read_around(joined(joined(blob_of(header), response), blob_of("\r\n\r\n")));
+        assert_warned(run, "a.warc#2: another record begins before its Content-Length says so");
+        assert_int_equal(run->counts.skipped, 1);
+        end_run(run);
+    }
+}
+
 static void test_strict(void **state)
 {
     (void)state;
@@ -431,6 +450,7 @@ int main(void)
         READER_TEST(test_cut_files),
         READER_TEST(test_cut_gzip),
         READER_TEST(test_long_records),
+        READER_TEST(test_long_wrong_lengths),
         READER_TEST(test_strict),
         cmocka_unit_test(test_nothing),
     };
