@@ -6,13 +6,14 @@
 
 #include "output_path.h"
 #include "report.h"
+#include "source.h"
 
 typedef struct report_settings {
     cli_job job;
     const char *output;
     const char *model;
     const char *title;
-    size_t text;
+    int text;
     int pairs;
     int reasons;
 } report_settings;
@@ -39,10 +40,12 @@ static const cli_option report_options[] = {
      .initial = "News events",
      .offset = offsetof(report_settings, title)},
     {.name = "text",
-     .type = CLI_SIZE,
-     .value = "SIZE",
-     .help = "keep the first SIZE bytes of each article's text; sketches are made from 3000",
+     .type = CLI_INT,
+     .value = "N",
+     .low = 0,
+     .high = SS_LONGEST_TEXT,
      .initial = "3000",
+     .help = "keep the first N bytes of each article's text, with 0 none; sketches are made from 3000",
      .offset = offsetof(report_settings, text)},
     {.name = "pairs",
      .type = CLI_INT,
@@ -70,7 +73,7 @@ static ss_status write_report(const char *path, const report_settings *settings)
     ss_job job;
     cli_job_begin(&settings->job, &job);
     const ss_report_options options = {.title = settings->title,
-                                       .text_bytes = settings->text,
+                                       .text_bytes = (size_t)settings->text,
                                        .pairs = (size_t)settings->pairs,
                                        .reasons = (size_t)settings->reasons};
     ss_result *result = NULL;

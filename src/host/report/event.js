@@ -42,7 +42,7 @@ function articlePanel(article, text, marks) {
   return el("div", { class: `text ${article.lang}` },
     el("p", { class: "meta" }, badge(article.lang), " ", el("bdi", {}, sourceName(article)), ` · ${when(article)}`),
     el("h4", { lang, dir: "auto" }, text.title ? marked(text.title, 0, marks) : article.title),
-    text.text ? el("p", { class: "body", lang, dir: "auto" }, body) : quiet(ui.noText),
+    text.text ? el("p", { class: "body", lang, dir: "auto" }, body) : text.more ? null : quiet(ui.noText),
     text.more ? quiet(ui.moreText(count(text.more))) : null,
     text.url && isWebAddress(text.url) ? el("p", { class: "meta" }, link()) : null);
 }
