@@ -92,16 +92,19 @@ class Tables(Opened):
         self.assertEqual(len(self.results.read("links", ["a"], rows=[])), 0)
         many = self.results.read("articles", ["id"], rows=[4, 1] * 600)
         self.assertEqual(many["id"].tolist(), ["fr-1", "zh-2"] * 600)
+        for rows in ([-1], [0, 5], [5] * 1200, [-1] * 1200):
+            with self.assertRaisesRegex(IndexError, "5 articles, numbered from 0"):
+                self.results.read("articles", ["id"], rows=rows)
 
     def test_columns_to_come(self):
         with copied(SAMPLE) as path:
             with h5py.File(path, "r+") as file:
-                file["articles"].create_dataset("copies", data=np.arange(5, dtype=np.uint32))
-                file["articles"].create_dataset("remark", data=["a", "", "ö", "", ""], dtype=h5py.string_dtype())
+                file["articles"].create_dataset("number_to_come", data=np.arange(5, dtype=np.uint32))
+                file["articles"].create_dataset("text_to_come", data=["a", "", "ö", "", ""], dtype=h5py.string_dtype())
             with samestory.open(path) as results:
-                self.assertEqual(results.articles["copies"].tolist(), [0, 1, 2, 3, 4])
-                self.assertEqual(results.articles["remark"][2], "ö")
-                self.assertEqual(results.meanings("articles").loc["copies", "meaning"], "")
+                self.assertEqual(results.articles["number_to_come"].tolist(), [0, 1, 2, 3, 4])
+                self.assertEqual(results.articles["text_to_come"][2], "ö")
+                self.assertEqual(results.meanings("articles").loc["number_to_come", "meaning"], "")
 
     def test_meanings(self):
         for group in ("articles", "links", "events"):

@@ -141,7 +141,10 @@ class Results:
         """Some columns and rows of "articles", "links" or "events"; all by default. Reads no more than that."""
         names = in_order(group, list(self._at(group))) if columns is None else list(columns)
         chosen = None if rows is None else np.asarray(list(rows), np.int64)
-        index = pd.RangeIndex(self._count(group)) if chosen is None else pd.Index(chosen)
+        count = self._count(group)
+        if chosen is not None and chosen.size > 0 and not (chosen.min() >= 0 and chosen.max() < count):
+            raise IndexError(f"there are {count} {group}, numbered from 0: not all of the rows asked for are among them")
+        index = pd.RangeIndex(count) if chosen is None else pd.Index(chosen)
         table = {name: decode(f"{group}/{name}", self._values(f"{group}/{name}", chosen)) for name in names}
         return pd.DataFrame(table, index=index.rename(group[:-1]))
 
