@@ -108,7 +108,7 @@ static herr_t truncate_sink(H5FD_t *base, hid_t transfer, hbool_t closing)
     ss_hdf5_sink *sink = file->sink;
     if (sink->journal != NULL)
         ss_journal_resize(sink->journal, file->end_of_space);
-    else if (sink->error == 0 && ftruncate(sink->descriptor, (off_t)file->end_of_space) != 0)
+    else if (sink->error == 0 && ss_set_size(sink->descriptor, file->end_of_space) != 0)
         sink->error = errno;
     file->end_of_file = file->end_of_space;
     return 0;

@@ -294,7 +294,7 @@ static int write_journal(const ss_journal *journal)
 
 static int finish_file(int descriptor, uint64_t size)
 {
-    return ftruncate(descriptor, (off_t)size) != 0 || fsync(descriptor) != 0 ? errno : 0;
+    return ss_set_size(descriptor, size) != 0 || fsync(descriptor) != 0 ? errno : 0;
 }
 
 int ss_journal_commit(ss_journal *journal)

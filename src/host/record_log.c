@@ -175,7 +175,7 @@ ss_status ss_record_log_commit(ss_record_log *log)
 void ss_record_log_give_up(ss_record_log *log)
 {
     ss_buffer_free(&log->pending);
-    if (ftruncate(log->file, (off_t)log->committed) == 0) log->written = log->committed;
+    if (ss_set_size(log->file, log->committed) == 0) log->written = log->committed;
 }
 
 /* ------------------------------------------------------- opening, closing */
@@ -234,7 +234,7 @@ ss_status ss_record_log_create(ss_record_log **out, const char *path)
     ss_record_log *log = NULL;
     SS_TRY(open_locked(&log, path, true));
     ss_status status = check_beginning(log);
-    if (status == SS_OK && ftruncate(log->file, 0) != 0) status = fail_io(log, "write");
+    if (status == SS_OK && ss_set_size(log->file, 0) != 0) status = fail_io(log, "write");
     log->written = 0;
     ss_buffer_free(&log->window);
     if (status == SS_OK) status = ss_buffer_append(&log->pending, FILE_MAGIC, sizeof FILE_MAGIC);
@@ -252,7 +252,7 @@ static ss_status find_end(ss_record_log *log, uint64_t *lost)
     SS_TRY(check_beginning(log));
     if (log->written >= sizeof FILE_MAGIC) SS_TRY(find_committed(log));
     *lost = log->written - log->committed;
-    if (*lost > 0 && ftruncate(log->file, (off_t)log->committed) != 0) return fail_io(log, "write");
+    if (*lost > 0 && ss_set_size(log->file, log->committed) != 0) return fail_io(log, "write");
     log->written = log->committed;
     log->at = sizeof FILE_MAGIC;
     return look_ahead(log);

@@ -157,7 +157,7 @@ void ss_archive_close(ss_archive *archive)
 /* A program that was killed may have left bytes beyond the last commit. */
 static ss_status begin_writing(ss_archive *archive)
 {
-    if (archive->size > 0 && ftruncate(archive->descriptor, (off_t)archive->size) != 0)
+    if (archive->size > 0 && ss_set_size(archive->descriptor, archive->size) != 0)
         return fail_file(archive->path, "write", errno);
     return ss_journal_new(&archive->journal, archive->path, archive->descriptor, archive->size, archive->mark);
 }
@@ -203,7 +203,7 @@ static ss_status create_archive(ss_archive *archive, const ss_model *model, cons
     archive->descriptor = open(archive->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (archive->descriptor < 0) return fail_file(archive->path, "write", errno);
     SS_TRY(lock(archive, LOCK_EX));
-    if (ftruncate(archive->descriptor, 0) != 0) return fail_file(archive->path, "write", errno);
+    if (ss_set_size(archive->descriptor, 0) != 0) return fail_file(archive->path, "write", errno);
     int error = ss_journal_discard(archive->path);
     if (error != 0) return fail_file(archive->path, "write", error);
     archive->dimension = ss_model_dimension(model);

@@ -34,6 +34,15 @@ int ss_write_at(int descriptor, const void *bytes, size_t size, uint64_t offset)
     return 0;
 }
 
+int ss_set_size(int descriptor, uint64_t size)
+{
+    int result;
+    do {
+        result = ftruncate(descriptor, (off_t)size);
+    } while (result != 0 && errno == EINTR);
+    return result;
+}
+
 void ss_sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');

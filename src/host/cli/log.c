@@ -48,6 +48,8 @@ void cli_log_object(const char *event, json_t *fields)
     json_decref(object);
 }
 
+static void say(const char *event, const char *format, va_list arguments) SS_PRINTF(2, 0);
+
 static void say(const char *event, const char *format, va_list arguments)
 {
     char message[MESSAGE_SIZE];
