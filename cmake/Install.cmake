@@ -7,6 +7,9 @@ install(TARGETS samestory)
 install(TARGETS samestory_shared EXPORT samestoryTargets)
 install(FILES ${PROJECT_SOURCE_DIR}/include/samestory.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/samestory FILES_MATCHING PATTERN "*.h5")
+install(FILES ${PROJECT_SOURCE_DIR}/models/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME model-card.md)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/debian-copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The static library's needs stand in a file of their own: who links the shared one must not have to install them.
 install(TARGETS samestory_static samestory_needs EXPORT samestoryStaticTargets)
