@@ -94,9 +94,10 @@ ss_status ss_model_open(ss_model **out, const char *path)
     if (path != NULL && path[0] != '\0') return ss_model_load(out, path);
     char *beside;
     SS_TRY(beside_program(&beside));
-    const char *const candidates[] = {beside, SS_INSTALLED_MODEL_DIR "/" MODEL_FILE,
-                                      SS_SOURCE_MODEL_DIR "/" MODEL_FILE};
-    ss_status status = open_first(out, candidates, 3);
+    /* The last is where a .deb puts it, whatever prefix the build was configured for. */
+    const char *const candidates[] = {beside, SS_INSTALLED_MODEL_DIR "/" MODEL_FILE, SS_SOURCE_MODEL_DIR "/" MODEL_FILE,
+                                      "/usr/share/samestory/" MODEL_FILE};
+    ss_status status = open_first(out, candidates, sizeof candidates / sizeof *candidates);
     free(beside);
     return status;
 }

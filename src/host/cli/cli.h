@@ -107,12 +107,21 @@ void cli_print_help(FILE *out, const cli_command *command);
 bool cli_print_group_help(FILE *out, const char *word);
 /* samestory(1), in the man macros. */
 void cli_print_manual(FILE *out);
+/* The same as Markdown: docs/cli.md. */
+void cli_print_markdown(FILE *out);
 
 typedef enum cli_shell { CLI_BASH = 1, CLI_ZSH, CLI_FISH } cli_shell;
 void cli_print_completion(FILE *out, cli_shell shell);
 
 /* What the help and the manual say of an option beside its text: " (required)", " (default 3)" or "". */
 void cli_option_note(const cli_command *command, const cli_option *option, char *note, size_t size);
+
+/* The groups of common options, each once, in the order of the commands; *taker is the first command that takes the group.
+ * NULL past the last. */
+const cli_option_group *cli_group_at(size_t index, const cli_command **taker);
+
+/* The first line of *text, a command's example; *text moves on. False at the end. */
+bool cli_next_line(const char **text, int *length, const char **line);
 
 /* What several commands say alike: the exit codes, and the environment. */
 typedef struct cli_fact {

@@ -1,8 +1,9 @@
-/* samestory help: the help of a command; also what the build makes the manual page and the completion from. */
+/* samestory help: the help of a command; also what the manual page, docs/cli.md and the completions are made from. */
 #include "commands.h"
 
 typedef struct help_settings {
     bool man;
+    bool markdown;
     int completion;
 } help_settings;
 
@@ -10,6 +11,10 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 static const cli_option help_options[] = {
     {.name = "man", .type = CLI_FLAG, .help = "print the manual page, for man", .offset = offsetof(help_settings, man)},
+    {.name = "markdown",
+     .type = CLI_FLAG,
+     .help = "print the help of all commands as Markdown",
+     .offset = offsetof(help_settings, markdown)},
     {.name = "completion",
      .type = CLI_CHOICE,
      .value = "SHELL",
@@ -24,6 +29,8 @@ static int run_help(const cli_call *call)
     const help_settings *settings = call->settings;
     if (settings->man) {
         cli_print_manual(stdout);
+    } else if (settings->markdown) {
+        cli_print_markdown(stdout);
     } else if (settings->completion != 0) {
         cli_print_completion(stdout, (cli_shell)settings->completion);
     } else if (call->operand_count == 0) {

@@ -82,6 +82,43 @@ void cli_option_note(const cli_command *command, const cli_option *option, char 
         note_library_default(command, option, note, size);
 }
 
+static bool takes_group(const cli_command *command, const cli_option_group *group)
+{
+    for (size_t i = 0; command->common != NULL && command->common[i] != NULL; i++) {
+        if (command->common[i] == group) return true;
+    }
+    return false;
+}
+
+static const cli_command *first_taker(const cli_option_group *group)
+{
+    size_t i = 0;
+    while (!takes_group(cli_commands[i], group))
+        i++;
+    return cli_commands[i];
+}
+
+const cli_option_group *cli_group_at(size_t index, const cli_command **taker)
+{
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        const cli_option_group *const *group = cli_commands[i]->common;
+        for (; group != NULL && *group != NULL; group++) {
+            *taker = first_taker(*group);
+            if (*taker == cli_commands[i] && index-- == 0) return *group;
+        }
+    }
+    return NULL;
+}
+
+bool cli_next_line(const char **text, int *length, const char **line)
+{
+    if (*text == NULL || **text == '\0') return false;
+    *line = *text;
+    *length = (int)strcspn(*line, "\n");
+    *text += *length + ((*line)[*length] == '\n');
+    return true;
+}
+
 static void print_option(FILE *out, const cli_command *command, const cli_option *option)
 {
     if (option->help == NULL) return;
@@ -113,11 +150,10 @@ void cli_print_help(FILE *out, const cli_command *command)
         print_options(out, command, command->common[i]->heading, command->common[i]->options);
     if (command->example == NULL) return;
     fprintf(out, "\nExamples:\n");
-    for (const char *line = command->example; *line != '\0';) {
-        int length = (int)strcspn(line, "\n");
+    const char *rest = command->example, *line;
+    int length;
+    while (cli_next_line(&rest, &length, &line))
         fprintf(out, "  %.*s\n", length, line);
-        line += length + (line[length] == '\n');
-    }
 }
 
 bool cli_print_group_help(FILE *out, const char *word)

@@ -45,14 +45,6 @@ static void print_options(FILE *out, const cli_command *command, const cli_optio
         print_option(out, command, option);
 }
 
-static bool takes_group(const cli_command *command, const cli_option_group *group)
-{
-    for (size_t i = 0; command->common != NULL && command->common[i] != NULL; i++) {
-        if (command->common[i] == group) return true;
-    }
-    return false;
-}
-
 static void print_command(FILE *out, const cli_command *command)
 {
     fprintf(out, ".SS samestory %s\n.B samestory %s\n[\\fIOPTIONS\\fR]\n", command->name, command->name);
@@ -70,14 +62,12 @@ static void print_command(FILE *out, const cli_command *command)
 /* Each group of common options, once, with the defaults of the first command that takes it. */
 static void print_groups(FILE *out)
 {
-    static const cli_option_group *const groups[] = {&cli_linking_group, &cli_matching_group, &cli_job_group};
+    const cli_command *taker;
+    const cli_option_group *group;
     fputs(".SH COMMON OPTIONS\n", out);
-    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
-        size_t i = 0;
-        while (cli_commands[i + 1] != NULL && !takes_group(cli_commands[i], groups[g]))
-            i++;
-        fprintf(out, ".SS %s\n", groups[g]->heading);
-        print_options(out, cli_commands[i], groups[g]->options);
+    for (size_t i = 0; (group = cli_group_at(i, &taker)) != NULL; i++) {
+        fprintf(out, ".SS %s\n", group->heading);
+        print_options(out, taker, group->options);
     }
 }
 
@@ -93,13 +83,12 @@ static void print_examples(FILE *out)
 {
     fputs(".SH EXAMPLES\n.nf\n", out);
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
-        const char *line = cli_commands[i]->example;
-        while (line != NULL && *line != '\0') {
-            int length = (int)strcspn(line, "\n");
+        const char *rest = cli_commands[i]->example, *line;
+        int length;
+        while (cli_next_line(&rest, &length, &line)) {
             char text[256];
             snprintf(text, sizeof text, "%.*s", length, line);
             print_roff(out, text);
-            line += length + (line[length] == '\n');
         }
     }
     fputs(".fi\n", out);
