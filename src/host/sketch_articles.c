@@ -171,6 +171,7 @@ ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_
                              ss_pool *pool, ss_checkpoint *checkpoint, const ss_job *job)
 {
     sketch_job j = {.result = result, .model = model, .known = known, .job = job};
+    ss_tell_progress(job, "sketch", 0, result->articles.count); /* another thread may do it all, and tell nothing */
     SS_TRY(allocate_sketches(result));
     bool all_known = known != NULL && known->sketches->count == result->articles.count;
     cuda = cuda && !all_known; /* sooner done than sorted out what is known */
