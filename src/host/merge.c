@@ -21,8 +21,10 @@ typedef struct merging {
     ss_result *out;
     place *place;
     size_t places;
-    uint32_t **row; /* [parts][articles] row in the union */
+    uint32_t **row; /* [parts][articles] row in the union, or GONE */
 } merging;
+
+#define GONE UINT32_MAX
 
 /* --------------------------------------------------------------------- alike */
 
@@ -43,6 +45,25 @@ static ss_status check_alike(const ss_result *a, const char *name_a, const ss_re
     if (what == NULL) return SS_OK;
     return ss_fail(SS_ERROR_INPUT, "'%s' and '%s' were linked with different %s; link them alike", name_a, name_b,
                    what);
+}
+
+/* A result decides all pairs of its days: behind one of later days, or behind any if it holds all days, it would leave nothing
+ * of what that says. */
+static ss_status check_order(const ss_result *a, const char *name_a, const ss_result *b, const char *name_b)
+{
+    int32_t from = b->provenance.covers_from;
+    if (from == SS_COVERS_ALL)
+        return ss_fail(
+            SS_ERROR_INPUT,
+            "'%s' is of all days and would leave nothing of '%s': only the first may be; articles that were linked "
+            "apart are put together by one 'link' over all of them",
+            name_b, name_a);
+    if (from >= a->provenance.covers_from) return SS_OK;
+    return ss_fail(
+        SS_ERROR_INPUT,
+        "'%s' is of earlier days than '%s' and would leave nothing of it: give results in the order of their "
+        "days, or leave out '%s' if it was linked before the other",
+        name_b, name_a, name_a);
 }
 
 /* ------------------------------------------------------------------- articles */
@@ -118,8 +139,8 @@ static ss_status unite_articles(merging *m, place *last)
     for (size_t i = 0, row = 0; i < m->places; i++) {
         while (row < kept && by_order(&last[row], &m->place[i]) < 0)
             row++;
-        m->row[m->place[i].part][m->place[i].row] =
-            (uint32_t)row; /* of a folded one nobody asks: its links are decided anew */
+        bool stays = row < kept && by_order(&last[row], &m->place[i]) == 0;
+        m->row[m->place[i].part][m->place[i].row] = stays ? (uint32_t)row : GONE;
     }
     m->out->articles.count = kept;
     return kept < UINT32_MAX ? SS_OK : ss_fail(SS_ERROR_INPUT, "too many articles for one results file");
@@ -159,7 +180,8 @@ static void move_articles(merging *m, const place *last)
 
 /* ---------------------------------------------------------------------- links */
 
-/* From the last result to the first: a pair is taken unless a result after it holds its day. */
+/* From the last result to the first: a pair is taken unless a result after it holds its day. That of a folded article and an
+ * undated one goes with the article. */
 static ss_status take_links(merging *m)
 {
     ss_result *out = m->out;
@@ -172,6 +194,7 @@ static ss_status take_links(merging *m)
             if (decided_from == SS_COVERS_ALL || ss_link_later_day(part, &link) >= decided_from) continue;
             link.a = m->row[p][link.a];
             link.b = m->row[p][link.b];
+            if (link.a == GONE || link.b == GONE) continue;
             SS_TRY(ss_grow((void **)&out->link, &capacity, out->link_count + 1, sizeof *out->link));
             out->link[out->link_count++] = link;
         }
@@ -253,6 +276,8 @@ ss_status ss_results_merge(ss_result **out, ss_result *const *part, const char *
     merging m = {.part = part, .name = name, .count = count};
     for (size_t p = 1; p < count; p++)
         SS_TRY(check_alike(part[0], name[0], part[p], name[p]));
+    for (size_t p = 1; p < count; p++)
+        SS_TRY(check_order(part[p - 1], name[p - 1], part[p], name[p]));
     ss_status status = merge(&m, job);
     for (size_t p = 0; m.row != NULL && p < count; p++)
         free(m.row[p]);

@@ -188,21 +188,70 @@ static void test_one_result_stays_as_it_is(void **state)
     (void)state;
     ss_link_options options = ss_link_options_default();
     ss_result *one = link_range(0, SIZE_MAX, &options), *again = link_range(0, SIZE_MAX, &options), *merged;
-    const char *const name[] = {"one.h5", "again.h5"};
+    const char *const name[] = {"one.h5"};
     assert_int_equal(ss_results_merge(&merged, &one, name, 1, NULL), SS_OK);
     assert_same_results(again, merged);
     assert_int_equal(merged->provenance.covers_from, SS_COVERS_ALL);
     ss_result_free(one);
-    ss_result_free(merged);
-    /* A later result that holds all days decides all pairs: here that there are none. */
-    one = link_range(0, SIZE_MAX, &options);
-    again->link_count = 0;
-    ss_result *const both[] = {one, again};
-    assert_int_equal(ss_results_merge(&merged, both, name, 2, NULL), SS_OK);
-    assert_true(merged->link_count == 0 && merged->event_count == 0 && one->link_count > 0);
-    ss_result_free(one);
     ss_result_free(again);
     ss_result_free(merged);
+}
+
+/* Nothing would be left of what stands before a result of all days, or of earlier ones. */
+static void test_order_of_results(void **state)
+{
+    (void)state;
+    const struct {
+        int32_t covers_from[3];
+        const char *named; /* in the message; NULL: they are merged */
+    } orders[] = {{{SS_COVERS_ALL, 18000, 18000}, NULL},
+                  {{18000, 18001, 18009}, NULL},
+                  {{SS_COVERS_ALL, SS_COVERS_ALL, 18000}, "'two.h5' is of all days"},
+                  {{18000, 18001, SS_COVERS_ALL}, "'three.h5' is of all days"},
+                  {{18000, 18009, 18008}, "'three.h5' is of earlier days than 'two.h5'"}};
+    const char *const name[] = {"one.h5", "two.h5", "three.h5"};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        ss_link_options options = ss_link_options_default();
+        ss_result *part[3], *merged;
+        for (int p = 0; p < 3; p++) {
+            part[p] = link_range(0, 10, &options);
+            part[p]->provenance.covers_from = orders[i].covers_from[p];
+        }
+        ss_status status = ss_results_merge(&merged, part, name, 3, NULL);
+        assert_int_equal(status, orders[i].named == NULL ? SS_OK : SS_ERROR_INPUT);
+        if (orders[i].named != NULL) assert_non_null(strstr(ss_last_error(), orders[i].named));
+        ss_result_free(merged);
+        for (int p = 0; p < 3; p++)
+            ss_result_free(part[p]);
+    }
+}
+
+/* Pairs with undated articles are the first result's, whose other article may be gone since. */
+static void test_pairs_of_gone_articles(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    options.keep_candidates = true;
+    ss_articles before = {0}, after = {0};
+    ss_article dated = page_article("a", 0), undated = page_article("u", 0), kept = page_article("0", -86400);
+    ss_article later = page_article("0", -86400);
+    undated.published = (ss_date){.precision = SS_DATE_NONE};
+    ss_article *item[] = {&dated, &undated, &kept};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ss_articles_push(&before, item[i]), SS_OK);
+    assert_int_equal(ss_articles_push(&after, &later), SS_OK);
+    options.keep_repeats = true;
+    ss_result *part[] = {link_articles(before, &options, NULL), link_articles(after, &options, NULL)}, *merged;
+    const char *const name[] = {"one.h5", "two.h5"};
+    assert_int_equal(part[0]->link_count, 3);
+    part[1]->provenance.covers_from = 19000;
+    assert_int_equal(ss_results_merge(&merged, part, name, 2, NULL), SS_OK);
+    assert_int_equal(merged->articles.count, 2);
+    assert_int_equal(merged->link_count, 1); /* the kept one and the undated one */
+    assert_true(merged->link[0].a == 0 && merged->link[0].b == 1);
+    ss_result_free(merged);
+    ss_result_free(part[0]);
+    ss_result_free(part[1]);
 }
 
 static void test_unlike_results_are_refused(void **state)
@@ -262,6 +311,8 @@ int main(void)
         cmocka_unit_test(test_union_is_whole),
         cmocka_unit_test(test_repeats_are_folded_late),
         cmocka_unit_test(test_one_result_stays_as_it_is),
+        cmocka_unit_test(test_order_of_results),
+        cmocka_unit_test(test_pairs_of_gone_articles),
         cmocka_unit_test(test_unlike_results_are_refused),
         cmocka_unit_test(test_part_is_written_and_read),
     };
