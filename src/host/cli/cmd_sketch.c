@@ -70,6 +70,7 @@ static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
     ss_archive *archive = NULL;
     ss_status status = ss_output_check(settings->output);
     if (status == SS_OK) status = partial_path(&partial, settings->output);
+    if (status == SS_OK) status = ss_output_check(partial);
     if (status == SS_OK) status = open_archive(&archive, run, partial, settings->resume);
     if (status == SS_OK) status = cli_archive_add(run, archive);
     int error = status == SS_OK ? ss_output_rename(partial, settings->output) : 0;
@@ -98,7 +99,7 @@ static int run_sketch(const cli_call *call)
 {
     const sketch_settings *settings = call->settings;
     if (settings->resume && reads_standard_input(call)) {
-        cli_say("--resume: standard input can't be read again; give files");
+        cli_complain("--resume: standard input can't be read again; give files");
         return CLI_USAGE;
     }
     cli_archive_run run;
