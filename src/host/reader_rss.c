@@ -135,6 +135,7 @@ static ss_status fill_item(rss_walk *walk, ss_article *article)
     const char *date = item[DATE].text;
     if (date != NULL) ss_date_parse(&article->published, date, strlen(date));
     give(&article->title, &item[TITLE]);
+    give(&article->author, &item[AUTHOR]);
     give(&article->id, &item[ID]);
     if (item[LINK].text != NULL && ss_is_web_address(item[LINK].text))
         give(&article->url, &item[LINK]);
@@ -350,10 +351,8 @@ static xmlEntityPtr on_entity(void *user, const xmlChar *name)
     const htmlEntityDesc *known = walk->open != NULL ? htmlEntityLookup(name) : NULL;
     if (known == NULL) return NULL;
     walk->character[xmlCopyChar(0, walk->character, (int)known->value)] = '\0';
-    walk->entity = (xmlEntity){.type = XML_ENTITY_DECL,
-                               .name = name,
-                               .content = walk->character,
-                               .etype = XML_INTERNAL_PREDEFINED_ENTITY};
+    walk->entity = (xmlEntity){
+        .type = XML_ENTITY_DECL, .name = name, .content = walk->character, .etype = XML_INTERNAL_PREDEFINED_ENTITY};
     return &walk->entity;
 }
 

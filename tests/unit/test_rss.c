@@ -18,7 +18,7 @@ static const char rss[] =
     "<link>https://example.org/a?x=1&amp;y=2</link><guid>urn:a</guid>"
     "<pubDate>Tue, 23 Nov 2021 14:35:56 GMT</pubDate><description>Short.</description>"
     "<content:encoded><![CDATA[<p>The river rose.</p><script>no</script><p>It fell.</p>]]></content:encoded>"
-    "<source url=\"https://other.example\">Other Post</source></item>\n"
+    "<source url=\"https://other.example\">Other Post</source><author>Jane Whitfield</author></item>\n"
     "<item><title>Second report of the day</title><guid>https://example.org/b</guid>"
     "<description>&lt;p&gt;It rained on the hills.&lt;/p&gt;</description></item>\n"
     "<item><link>https://example.org/empty</link></item></channel></rss>";
@@ -36,11 +36,13 @@ static void test_rss_2(void **state)
     assert_string_equal(first->id, "urn:a");
     assert_string_equal(first->origin, "feed.xml#1");
     assert_string_equal(first->source, "Other Post");
+    assert_string_equal(first->author, "Jane Whitfield");
     assert_int_equal(first->published.seconds, 1637678156);
     assert_int_equal(first->lang, SS_LANG_EN);
     assert_string_equal(second->text, "It rained on the hills.");
     assert_string_equal(second->url, "https://example.org/b");
     assert_string_equal(second->source, "Example & Gazette");
+    assert_string_equal(second->author, "");
     assert_int_equal(second->published.precision, SS_DATE_NONE);
     assert_int_equal(run->counts.skipped, 1);
     assert_warned(run, "feed.xml#3: no text in it");
@@ -89,6 +91,7 @@ static void test_atom(void **state)
     assert_string_equal(only->url, "https://example.org/1?a=1&b=2");
     assert_string_equal(only->id, "urn:1");
     assert_string_equal(only->source, "另一报");
+    assert_string_equal(only->author, "张三");
     assert_int_equal(only->published.seconds, 1637625600);
     assert_int_equal(only->lang, SS_LANG_ZH);
     end_run(run);
