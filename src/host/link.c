@@ -20,10 +20,6 @@
 
 #define BLOCK_LINKS 64 /* judged by one task */
 
-/* Articles sketched in a second, about, by a thread and by a device: for checkpoints. A device wants many at once. */
-#define SKETCHED_BY_THREAD 4000.0
-#define SKETCHED_BY_DEVICE 1e6
-
 typedef struct link_job {
     ss_result *result;
     const ss_model *model;

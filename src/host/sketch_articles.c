@@ -103,6 +103,13 @@ static bool take_known(const sketch_job *j, size_t i)
     return true;
 }
 
+static bool are_all_known(const sketch_job *j)
+{
+    for (size_t i = 0; i < j->result->articles.count; i++)
+        if (j->known == NULL || j->known->row[i] >= j->known->sketches->count) return false;
+    return true;
+}
+
 static ss_status sketch_one(const sketch_job *j, size_t i, int thread)
 {
     ss_result *r = j->result;
@@ -173,8 +180,7 @@ ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_
     sketch_job j = {.result = result, .model = model, .known = known, .job = job};
     ss_tell_progress(job, "sketch", 0, result->articles.count); /* another thread may do it all, and tell nothing */
     SS_TRY(allocate_sketches(result));
-    bool all_known = known != NULL && known->sketches->count == result->articles.count;
-    cuda = cuda && !all_known; /* sooner done than sorted out what is known */
+    cuda = cuda && !are_all_known(&j); /* sooner done than sorted out what is known */
     double speed = cuda ? SKETCHED_BY_DEVICE : SKETCHED_BY_THREAD * ss_pool_threads(pool);
     size_t n = result->articles.count, most = ss_checkpoint_step_items(checkpoint, speed, n);
     ss_status status = ss_checkpoint_load_sketches(checkpoint, result, &j.done);
