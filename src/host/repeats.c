@@ -293,6 +293,7 @@ ss_status ss_repeats_fold(ss_articles *articles, uint32_t *row, const ss_fold *f
     repeats_job j = {.articles = articles, .fold = fold, .job = job};
     int threads = ss_pool_threads(pool);
     if (articles->count < 2) return SS_OK;
+    ss_tell_progress(job, "repeats", 0, articles->count); /* later by thread 0 alone, which may come too late */
     ss_status status = allocate(&j, threads);
     if (status == SS_OK) status = ss_pool_run(pool, (articles->count + BLOCK - 1) / BLOCK, look_at_block, &j);
     if (status == SS_OK) {

@@ -162,13 +162,12 @@ static size_t count_bilingual(const ss_result *result)
     return count;
 }
 
-static void say_repeats(const ss_articles *articles)
+static size_t count_repeats(const ss_articles *articles)
 {
     size_t repeats = 0;
-    for (size_t i = 0; i < articles->count; i++) {
+    for (size_t i = 0; i < articles->count; i++)
         repeats += articles->item[i].copies;
-    }
-    if (repeats > 0) cli_say("repeats: %zu, folded into the first article of each page", repeats);
+    return repeats;
 }
 
 static void say_speed(const link_run *run, double peak)
@@ -181,8 +180,28 @@ static void say_speed(const link_run *run, double peak)
             (unsigned long long)run->counts.skipped);
 }
 
-/* What say_summary() says, for a program. */
-static void log_summary(const link_run *run, const size_t links[3], size_t events, size_t bilingual, double peak)
+/* What a result comes to. */
+typedef struct link_sums {
+    size_t links[3]; /* zh-en, zh-zh, en-en */
+    size_t repeats, events, bilingual;
+} link_sums;
+
+static link_sums sum_up(const ss_result *result)
+{
+    link_sums sums = {.repeats = count_repeats(&result->articles),
+                      .events = result->event_count,
+                      .bilingual = count_bilingual(result)};
+    for (size_t i = 0; i < result->link_count; i++) {
+        const ss_link *link = &result->link[i];
+        ss_lang a = result->articles.item[link->a].lang, b = result->articles.item[link->b].lang;
+        if (link->probability >= (float)result->provenance.threshold) {
+            sums.links[a != b ? 0 : a == SS_LANG_ZH ? 1 : 2]++;
+        }
+    }
+    return sums;
+}
+
+static void log_summary(const link_run *run, const link_sums *sums, double peak)
 {
     const ss_reader_counts *counts = &run->counts;
     json_t *fields = json_pack("{s:o, s:f, s:I}", "output", cli_json_any_text(run->settings->output), "seconds",
@@ -190,39 +209,40 @@ static void log_summary(const link_run *run, const size_t links[3], size_t event
     const struct {
         const char *name;
         uint64_t count;
-    } entry[] = {{"articles", counts->read}, {"zh", counts->zh},          {"en", counts->en},
-                 {"other", counts->other},   {"undated", counts->undated}, {"skipped", counts->skipped},
-                 {"bytes", counts->bytes},   {"zh_en_links", links[0]},   {"zh_zh_links", links[1]},
-                 {"en_en_links", links[2]},  {"events", events},          {"bilingual_events", bilingual}};
+    } entry[] = {{"articles", counts->read},        {"zh", counts->zh},
+                 {"en", counts->en},                {"other", counts->other},
+                 {"undated", counts->undated},      {"skipped", counts->skipped},
+                 {"bytes", counts->bytes},          {"repeats", sums->repeats},
+                 {"zh_en_links", sums->links[0]},   {"zh_zh_links", sums->links[1]},
+                 {"en_en_links", sums->links[2]},   {"events", sums->events},
+                 {"bilingual_events", sums->bilingual}};
     for (size_t i = 0; fields != NULL && i < sizeof entry / sizeof *entry; i++)
         json_object_set_new(fields, entry[i].name, json_integer((json_int_t)entry[i].count));
     cli_log_object("summary", fields);
 }
 
-static void say_summary(const ss_result *result, const link_run *run, double peak)
+static void say_summary(const link_run *run, const link_sums *sums, double peak)
 {
     const ss_reader_counts *counts = &run->counts;
-    size_t links[3] = {0}, bilingual = count_bilingual(result);
-    for (size_t i = 0; i < result->link_count; i++) {
-        const ss_link *link = &result->link[i];
-        ss_lang a = result->articles.item[link->a].lang, b = result->articles.item[link->b].lang;
-        if (link->probability >= (float)result->provenance.threshold) {
-            links[a != b ? 0 : a == SS_LANG_ZH ? 1 : 2]++;
-        }
-    }
-    if (cli_log_is_json()) {
-        log_summary(run, links, result->event_count, bilingual, peak);
-        return;
-    }
+    const size_t *links = sums->links;
     cli_say("articles: %llu (%llu zh, %llu en, %llu in other languages), %llu of them undated",
             (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
             (unsigned long long)counts->other, (unsigned long long)counts->undated);
-    say_repeats(&result->articles);
+    if (sums->repeats > 0) cli_say("repeats: %zu, folded into the first article of each page", sums->repeats);
     cli_say("links: %zu (%zu zh-en, %zu zh-zh, %zu en-en)", links[0] + links[1] + links[2], links[0], links[1],
             links[2]);
-    cli_say("events: %zu, %zu of them in both languages", result->event_count, bilingual);
+    cli_say("events: %zu, %zu of them in both languages", sums->events, sums->bilingual);
     cli_say("results are in %s; to read them: samestory show %s", run->settings->output, run->settings->output);
     say_speed(run, peak);
+}
+
+static void tell_summary(const ss_result *result, const link_run *run, double peak)
+{
+    const link_sums sums = sum_up(result);
+    if (cli_log_is_json())
+        log_summary(run, &sums, peak);
+    else
+        say_summary(run, &sums, peak);
 }
 
 /* --since: which articles are wanted. */
@@ -232,11 +252,11 @@ static int find_days(link_run *run)
     ss_date date;
     if (settings->since == NULL) return CLI_OK;
     if (!ss_date_parse(&date, settings->since, strlen(settings->since))) {
-        cli_say("--since: '%s' is not a date such as 2024-03-05", settings->since);
+        cli_complain("--since: '%s' is not a date such as 2024-03-05", settings->since);
         return CLI_USAGE;
     }
     if (settings->linking.window < 0) {
-        cli_say("--since: with --window all every day counts for every other; give a number of days");
+        cli_complain("--since: with --window all every day counts for every other; give a number of days");
         return CLI_USAGE;
     }
     run->since = ss_since_days(ss_date_day(date), settings->linking.window);
@@ -260,7 +280,7 @@ static int run_link(const cli_call *call)
     if (status != SS_OK && ss_checkpoint_exists(run.checkpoint))
         cli_say("to go on from here, give the same command with --resume");
     double peak = cli_stages_end();
-    if (status == SS_OK && !run.settings->linking.job.quiet) say_summary(result, &run, peak);
+    if (status == SS_OK && !run.settings->linking.job.quiet) tell_summary(result, &run, peak);
     if (status == SS_OK && run.settings->profile) cli_profile_print();
     ss_result_free(result);
     ss_checkpoint_free(run.checkpoint);
