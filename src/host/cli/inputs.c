@@ -9,6 +9,8 @@
 #include "reader.h"
 #include "status.h"
 
+#define MOST_TOLD 20 /* of ids that were read before; the rest is counted */
+
 /* ------------------------------------------------------------ which are wanted */
 
 static bool is_wanted(cli_inputs *inputs, const ss_article *article)
@@ -26,10 +28,12 @@ static ss_status check_id(cli_inputs *inputs, const ss_article *article, const s
     const char *earlier = NULL;
     if (inputs->ids != NULL) SS_TRY(ss_ids_add(inputs->ids, article->id, article->origin, &earlier));
     *again = earlier != NULL;
-    if (*again) {
-        inputs->counts.skipped++;
+    if (!*again) return SS_OK;
+    inputs->counts.skipped++;
+    if (job->strict)
+        return ss_fail(SS_ERROR_INPUT, "%s: the id \"%s\" was read before, at %s", article->origin, article->id, earlier);
+    if (++inputs->again <= MOST_TOLD)
         ss_tell_warning(job, "%s: the id \"%s\" was read before, at %s; skipped", article->origin, article->id, earlier);
-    }
     return SS_OK;
 }
 
@@ -107,7 +111,7 @@ static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job
 /* All that the reader gives is taken: where it stands tells what has been. */
 static bool takes_all(const cli_inputs *inputs)
 {
-    return inputs->ids == NULL && inputs->from_day == SS_COVERS_ALL;
+    return inputs->checksum == NULL && inputs->from_day == SS_COVERS_ALL;
 }
 
 static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
@@ -133,6 +137,8 @@ static ss_status read_files(cli_inputs *inputs, const char *const *path, size_t 
     const ss_reader_options options = {.fields = fields->item, .field_count = fields->count};
     ss_reader *reader;
     SS_TRY(ss_reader_open(&reader, path, count, &options, job));
+    ss_ids_free(inputs->ids); /* from here on the reader looks */
+    inputs->ids = NULL;
     ss_status status = ss_reader_resume(reader, position, &inputs->articles);
     if (status == SS_OK) status = take_all(inputs, reader, job);
     const ss_reader_counts *counts = ss_reader_get_counts(reader);
@@ -163,6 +169,9 @@ static ss_status read_archives(cli_inputs *inputs, const cli_call *call, const s
 
 static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
 {
+    if (inputs->again > MOST_TOLD)
+        ss_tell_warning(job, "%llu more ids were read before; skipped",
+                        (unsigned long long)(inputs->again - MOST_TOLD));
     if (inputs->undated > 0)
         ss_tell_warning(job, "%llu articles without a date have no place in a run with --since; left out",
                         (unsigned long long)inputs->undated);

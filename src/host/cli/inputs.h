@@ -12,7 +12,8 @@ typedef struct cli_inputs {
     ss_sketches sketches; /* of the first articles: those out of archives */
     ss_reader_counts counts;
     uint64_t undated, before; /* left out for from_day */
-    struct ss_ids *ids;       /* NULL: no archive is among the operands */
+    uint64_t again;           /* left out since their ids were there already */
+    struct ss_ids *ids;       /* of what archives gave; NULL: no archive is being read */
     ss_checkpoint *checkpoint; /* NULL: none */
     char *archive, *checksum; /* name of an archive, and of its model; NULL: there is none */
 } cli_inputs;
