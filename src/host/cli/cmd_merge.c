@@ -8,6 +8,7 @@
 #include "status.h"
 
 typedef struct merge_settings {
+    cli_job job;
     const char *output;
 } merge_settings;
 
@@ -22,20 +23,28 @@ static const cli_option merge_options[] = {
     {.name = NULL},
 };
 
-static ss_status read_parts(ss_result **part, const cli_call *call)
+static const cli_option_group *const merge_common[] = {&cli_job_group, NULL};
+
+static ss_status read_parts(ss_result **part, const cli_call *call, const ss_job *job)
 {
-    for (size_t i = 0; i < call->operand_count; i++)
+    for (size_t i = 0; i < call->operand_count; i++) {
+        SS_TRY(ss_check_cancelled(job));
+        ss_tell_progress(job, "read", i, call->operand_count);
         SS_TRY(ss_result_read(&part[i], call->operand[i]));
+    }
     return SS_OK;
 }
 
-static ss_status write_union(ss_result *result, const cli_call *call, const char *output)
+static ss_status write_union(ss_result *result, const cli_call *call)
 {
+    const merge_settings *settings = call->settings;
+    const char *output = settings->output;
     char *command;
     SS_TRY(cli_command_line(&command, call));
     free(result->provenance.command);
     result->provenance.command = command;
     SS_TRY(ss_result_write(result, output));
+    if (settings->job.quiet) return SS_OK;
     cli_say("articles: %zu, links: %zu, events: %zu", result->articles.count, result->link_count, result->event_count);
     cli_say("results are in %s; to read them: samestory show %s", output, output);
     return SS_OK;
@@ -46,10 +55,12 @@ static int run_merge(const cli_call *call)
     const merge_settings *settings = call->settings;
     ss_result *result = NULL, **part = calloc(call->operand_count, sizeof(ss_result *));
     ss_status status = part == NULL ? ss_fail_memory(call->operand_count * sizeof *part) : SS_OK;
+    ss_job job;
+    cli_job_begin(&settings->job, &job);
     if (status == SS_OK) status = ss_output_check(settings->output);
-    if (status == SS_OK) status = read_parts(part, call);
-    if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, NULL);
-    if (status == SS_OK) status = write_union(result, call, settings->output);
+    if (status == SS_OK) status = read_parts(part, call, &job);
+    if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, &job);
+    if (status == SS_OK) status = write_union(result, call);
     ss_result_free(result);
     for (size_t i = 0; part != NULL && i < call->operand_count; i++)
         ss_result_free(part[i]);
@@ -68,6 +79,7 @@ const cli_command cli_merge = {
         "All must have been linked with the same model, window, neighbours, threshold and pairs.",
     .example = "samestory merge 2024-03-04.h5 2024-03-05.h5 2024-03-06.h5 -o march.h5",
     .options = merge_options,
+    .common = merge_common,
     .settings_size = sizeof(merge_settings),
     .least = 1,
     .most = SIZE_MAX,
