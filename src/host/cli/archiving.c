@@ -7,29 +7,10 @@
 #include "status.h"
 
 static const cli_option archiving_options[] = {
-    {.name = "model",
-     .letter = 'm',
-     .type = CLI_FILE,
-     .value = "FILE",
-     .help = "model to sketch with",
-     .otherwise = "the one that came with samestory",
-     .offset = offsetof(cli_archiving, model)},
-    {.name = "field",
-     .type = CLI_LIST,
-     .value = "NAME=FIELD",
-     .help = "read NAME (id, url, lang, title, text, published or source) from FIELD of JSON lines; may be repeated",
-     .offset = offsetof(cli_archiving, fields)},
-    {.name = "device",
-     .type = CLI_TEXT,
-     .value = "auto|cpu|cuda[:N,...]",
-     .help = "where to compute: cuda stands for all CUDA devices, cuda:0,2 for those two; what is asked for by name and "
-             "not there is an error",
-     .initial = "auto",
-     .offset = offsetof(cli_archiving, job.device)},
-    {.name = "strict",
-     .type = CLI_FLAG,
-     .help = "fail on the first bad article instead of skipping it",
-     .offset = offsetof(cli_archiving, job.strict)},
+    CLI_MODEL_OPTION("model to sketch with", offsetof(cli_archiving, model)),
+    CLI_FIELD_OPTION(offsetof(cli_archiving, fields)),
+    CLI_DEVICE_OPTION(offsetof(cli_archiving, job.device)),
+    CLI_STRICT_OPTION(offsetof(cli_archiving, job.strict)),
     {.name = NULL},
 };
 

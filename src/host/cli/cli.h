@@ -51,6 +51,36 @@ typedef struct cli_option {
     const char *otherwise; /* what the help says of a zero */
 } cli_option;
 
+/* What options of several groups say alike; `at` is the offset of the target. */
+#define CLI_MODEL_OPTION(what, at)                                                                                     \
+    {.name = "model",                                                                                                  \
+     .letter = 'm',                                                                                                    \
+     .type = CLI_FILE,                                                                                                 \
+     .value = "FILE",                                                                                                  \
+     .help = what,                                                                                                     \
+     .otherwise = "the one that came with samestory",                                                                  \
+     .offset = at}
+#define CLI_FIELD_OPTION(at)                                                                                           \
+    {.name = "field",                                                                                                  \
+     .type = CLI_LIST,                                                                                                 \
+     .value = "NAME=FIELD",                                                                                            \
+     .help = "read NAME (id, url, lang, title, text, published, source or author) from FIELD of JSON or this column "  \
+             "of a table; may be repeated",                                                                            \
+     .offset = at}
+#define CLI_DEVICE_OPTION(at)                                                                                          \
+    {.name = "device",                                                                                                 \
+     .type = CLI_TEXT,                                                                                                 \
+     .value = "auto|cpu|cuda[:N,...]",                                                                                 \
+     .help = "where to compute: cuda stands for all CUDA devices, cuda:0,2 for those two; what is asked for by name "  \
+             "and not there is an error",                                                                              \
+     .initial = "auto",                                                                                                \
+     .offset = at}
+#define CLI_STRICT_OPTION(at)                                                                                          \
+    {.name = "strict",                                                                                                 \
+     .type = CLI_FLAG,                                                                                                 \
+     .help = "fail on the first bad article instead of skipping it",                                                   \
+     .offset = at}
+
 /* Options that several commands take, under a heading of their own. */
 typedef struct cli_option_group {
     const char *heading;

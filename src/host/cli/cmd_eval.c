@@ -50,11 +50,7 @@ typedef struct eval_settings {
 } eval_settings;
 
 /* For settings that begin with eval_settings. */
-#define MODEL_OPTION                                                                                                   \
-    {                                                                                                                  \
-        .name = "model", .letter = 'm', .type = CLI_FILE, .value = "FILE", .help = "model to evaluate",                \
-        .otherwise = "the one that came with samestory", .offset = offsetof(eval_settings, model)                      \
-    }
+#define MODEL_OPTION CLI_MODEL_OPTION("model to evaluate", offsetof(eval_settings, model))
 #define JSON_OPTION                                                                                                    \
     {                                                                                                                  \
         .name = "json", .type = CLI_FLAG, .help = "print one JSON object", .offset = offsetof(eval_settings, json)     \

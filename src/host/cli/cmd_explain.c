@@ -20,13 +20,7 @@ typedef struct explain_settings {
 } explain_settings;
 
 static const cli_option explain_options[] = {
-    {.name = "model",
-     .letter = 'm',
-     .type = CLI_FILE,
-     .value = "FILE",
-     .help = "model that the results were made with",
-     .otherwise = "the one that came with samestory",
-     .offset = offsetof(explain_settings, model)},
+    CLI_MODEL_OPTION("model that the results were made with", offsetof(explain_settings, model)),
     {.name = "top",
      .letter = 'n',
      .type = CLI_INT,

@@ -11,16 +11,8 @@ typedef struct read_settings {
 } read_settings;
 
 static const cli_option read_options[] = {
-    {.name = "strict",
-     .type = CLI_FLAG,
-     .help = "fail on the first bad article instead of skipping it",
-     .offset = offsetof(read_settings, strict)},
-    {.name = "field",
-     .type = CLI_LIST,
-     .value = "NAME=FIELD",
-     .help = "read NAME (id, url, lang, title, text, published, source or author) from FIELD of JSON lines; may be "
-             "repeated",
-     .offset = offsetof(read_settings, fields)},
+    CLI_STRICT_OPTION(offsetof(read_settings, strict)),
+    CLI_FIELD_OPTION(offsetof(read_settings, fields)),
     {.name = NULL},
 };
 

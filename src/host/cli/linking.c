@@ -10,13 +10,7 @@ enum { PAIRS_ZH_EN = 1, PAIRS_ZH_ZH = 2, PAIRS_EN_EN = 4 };
 static const char *const pair_names[] = {"zh-en", "zh-zh", "en-en", NULL};
 
 static const cli_option linking_options[] = {
-    {.name = "model",
-     .letter = 'm',
-     .type = CLI_FILE,
-     .value = "FILE",
-     .help = "model to sketch with",
-     .otherwise = "the one that came with samestory",
-     .offset = offsetof(cli_linking, model)},
+    CLI_MODEL_OPTION("model to sketch with", offsetof(cli_linking, model)),
     {.name = "window",
      .letter = 'w',
      .type = CLI_INT,
@@ -50,11 +44,7 @@ static const cli_option linking_options[] = {
      .initial = "zh-en,zh-zh,en-en",
      .help = "pairs of languages to link",
      .offset = offsetof(cli_linking, pairs)},
-    {.name = "field",
-     .type = CLI_LIST,
-     .value = "NAME=FIELD",
-     .help = "read NAME (id, url, lang, title, text, published, source or author) from FIELD of JSON or this column of a table; may be repeated",
-     .offset = offsetof(cli_linking, fields)},
+    CLI_FIELD_OPTION(offsetof(cli_linking, fields)),
     {.name = NULL},
 };
 
