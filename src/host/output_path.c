@@ -25,18 +25,20 @@ static ss_status check_folder(const char *path)
 }
 
 /* What files of ours begin with. */
-static const char *const data_heads[] = {"\x89HDF\r\n\x1a\n", "samestory", NULL};
+static const char *const data_heads[] = {"\x89HDF\r\n\x1a\n", "samestory results", "samestory model", NULL};
+static const char *const archive_heads[] = {"samestory archive", NULL};
 static const char *const page_heads[] = {"<!DOCTYPE html>\n<!-- samestory report -->", NULL};
 
-/* Empty, or with one of these heads. */
+/* Empty, or with one of these heads; or with none yet, as an archive is left that was killed in its first batch. */
 static bool begins_with(const char *path, const char *const *heads)
 {
+    const char none[64] = "";
     char head[64] = "";
     FILE *there = fopen(path, "rb");
     if (there == NULL) return false;
-    size_t length = fread(head, 1, sizeof head - 1, there);
+    (void)!fread(head, 1, sizeof head - 1, there);
+    bool ours = !ferror(there) && memcmp(head, none, sizeof head) == 0;
     fclose(there);
-    bool ours = length == 0;
     for (; *heads != NULL; heads++)
         ours = ours || strncmp(head, *heads, strlen(*heads)) == 0;
     return ours;
@@ -56,7 +58,12 @@ static ss_status check(const char *path, const char *const *heads, const char *o
 
 ss_status ss_output_check(const char *path)
 {
-    return check(path, data_heads, "which samestory did not write");
+    return check(path, data_heads, "which is no results file or model of samestory");
+}
+
+ss_status ss_output_check_archive(const char *path)
+{
+    return check(path, archive_heads, "which is no archive of samestory");
 }
 
 ss_status ss_output_check_page(const char *path)

@@ -4,9 +4,12 @@
 
 #include "samestory.h"
 
-/* SS_ERROR_IO where the folder is not there or can't be written to, or where the name belongs to something that samestory
- * did not write: a forgotten output name would make one of the inputs the output. */
+/* SS_ERROR_IO where the folder is not there or can't be written to, or where the name belongs to something other than
+ * results or a model: a forgotten output name would make one of the inputs the output, be it an archive. */
 ss_status ss_output_check(const char *path);
+
+/* The same for an archive: the name may only belong to another archive. */
+ss_status ss_output_check_archive(const char *path);
 
 /* The same for a page: the name may only belong to another page, so that a result is not replaced by its report. */
 ss_status ss_output_check_page(const char *path);
