@@ -91,7 +91,7 @@ static ss_status lock(const ss_archive *archive, int kind)
     if (errno == EWOULDBLOCK)
         return ss_fail(SS_ERROR_IO, "'%s' is in use by another job; try again when that has ended", archive->path);
     /* Some network file systems have no locks. */
-    return errno == ENOSYS || errno == ENOTSUP ? SS_OK : fail_file(archive->path, "lock", errno);
+    return errno == ENOSYS || errno == ENOTSUP || errno == ENOLCK ? SS_OK : fail_file(archive->path, "lock", errno);
 }
 
 static ss_status open_locked(ss_archive *archive, bool writing)
@@ -283,19 +283,14 @@ const char *ss_archive_inputs(const ss_archive *archive)
     return archive->inputs;
 }
 
-ss_status ss_archive_compare_model(const char *path, const char *checksum, const ss_model *model)
+ss_status ss_archive_check_model(const ss_archive *archive, const ss_model *model)
 {
-    if (strcmp(checksum, ss_model_checksum(model)) == 0) return SS_OK;
+    if (strcmp(archive->model_checksum, ss_model_checksum(model)) == 0) return SS_OK;
     return ss_fail(
         SS_ERROR_INPUT,
         "'%s' was sketched with another model (checksum %.12s..., this one has %.12s...); name that model with "
         "--model, or sketch the articles anew",
-        path, checksum, ss_model_checksum(model));
-}
-
-ss_status ss_archive_check_model(const ss_archive *archive, const ss_model *model)
-{
-    return ss_archive_compare_model(archive->path, archive->model_checksum, model);
+        archive->path, archive->model_checksum, ss_model_checksum(model));
 }
 
 /* Reads rows begin .. end - 1 into a part of their own. */

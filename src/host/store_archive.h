@@ -42,9 +42,6 @@ const char *ss_archive_inputs(const ss_archive *archive);
 /* SS_ERROR_INPUT where the sketches are those of another model. */
 ss_status ss_archive_check_model(const ss_archive *archive, const ss_model *model);
 
-/* The same for an archive of this name whose model had this checksum. */
-ss_status ss_archive_compare_model(const char *path, const char *checksum, const ss_model *model);
-
 /* Adds the articles of `batch`, sketched, in their order, and commits. Of `about` command, read and known are used. After a
  * failure the archive is as it was, once it has been closed and opened again. */
 ss_status ss_archive_append(ss_archive *archive, const ss_result *batch, const ss_batch *about);

@@ -127,12 +127,12 @@ static ss_status run_all(ss_result **result, link_run *run)
     ss_link_options options;
     *result = NULL;
     SS_TRY(prepare(run, &options));
-    cli_inputs inputs = {.from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL,
+    cli_inputs inputs = {.model = run->model,
+                         .from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL,
                          .checkpoint = run->checkpoint};
     cli_stage("read");
     ss_status status = cli_inputs_read(&inputs, run->call, &run->settings->linking.fields, &run->job);
     run->counts = inputs.counts;
-    if (status == SS_OK) status = cli_inputs_check_model(&inputs, run->model);
     if (status == SS_OK)
         status = ss_link_sketched(result, &inputs.articles, &inputs.sketches, run->model, &options, run->checkpoint,
                                   &run->job);

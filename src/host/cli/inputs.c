@@ -81,25 +81,14 @@ static ss_status take_part(void *context, ss_result *part, size_t begin)
     return SS_OK;
 }
 
-static ss_status note_model(cli_inputs *inputs, const ss_archive *archive, const char *path)
-{
-    const char *checksum = ss_archive_model_checksum(archive);
-    if (inputs->checksum == NULL) {
-        SS_TRY(ss_copy_text(&inputs->archive, path, strlen(path)));
-        return ss_copy_text(&inputs->checksum, checksum, strlen(checksum));
-    }
-    if (strcmp(inputs->checksum, checksum) == 0) return SS_OK;
-    return ss_fail(SS_ERROR_INPUT, "'%s' and '%s' were sketched with different models; sketch one of them anew",
-                   inputs->archive, path);
-}
-
 static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job *job)
 {
     part_taker taker = {inputs, job};
     ss_archive *archive;
     if (inputs->ids == NULL) SS_TRY(ss_ids_new(&inputs->ids));
+    inputs->archives = true;
     SS_TRY(ss_archive_open(&archive, path, false));
-    ss_status status = note_model(inputs, archive, path);
+    ss_status status = ss_archive_check_model(archive, inputs->model);
     if (status == SS_OK) status = ss_archive_each_part(archive, inputs->from_day, take_part, &taker);
     ss_archive_close(archive);
     inputs->counts.files++;
@@ -111,7 +100,7 @@ static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job
 /* All that the reader gives is taken: where it stands tells what has been. */
 static bool takes_all(const cli_inputs *inputs)
 {
-    return inputs->checksum == NULL && inputs->from_day == SS_COVERS_ALL;
+    return !inputs->archives && inputs->from_day == SS_COVERS_ALL;
 }
 
 static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
@@ -202,17 +191,9 @@ ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_li
     return status;
 }
 
-ss_status cli_inputs_check_model(const cli_inputs *inputs, const ss_model *model)
-{
-    if (inputs->checksum == NULL) return SS_OK;
-    return ss_archive_compare_model(inputs->archive, inputs->checksum, model);
-}
-
 void cli_inputs_clear(cli_inputs *inputs)
 {
     ss_articles_clear(&inputs->articles);
     ss_sketches_clear(&inputs->sketches);
     ss_ids_free(inputs->ids);
-    free(inputs->archive);
-    free(inputs->checksum);
 }

@@ -7,6 +7,7 @@
 #include "sketch_articles.h"
 
 typedef struct cli_inputs {
+    const ss_model *model; /* that archives must have been sketched with */
     int32_t from_day; /* only articles of this day and later, and dated ones; SS_COVERS_ALL: all */
     ss_articles articles;
     ss_sketches sketches; /* of the first articles: those out of archives */
@@ -15,15 +16,13 @@ typedef struct cli_inputs {
     uint64_t again;           /* left out since their ids were there already */
     struct ss_ids *ids;       /* of what archives gave; NULL: no archive is being read */
     ss_checkpoint *checkpoint; /* NULL: none */
-    char *archive, *checksum; /* name of an archive, and of its model; NULL: there is none */
+    bool archives;             /* some are among the operands */
 } cli_inputs;
 
-/* All articles of the operands of `call`, archives first; none at all is SS_ERROR_INPUT. With a checkpoint it begins with what
- * that has: articles of files alone are saved while they are read, others once all have been. */
+/* All articles of the operands of `call`, archives first; none at all is SS_ERROR_INPUT, as is an archive of another model.
+ * With a checkpoint it begins with what that has: articles of files alone are saved while they are read, others once all
+ * have been. */
 ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_list *fields, const ss_job *job);
-
-/* SS_ERROR_INPUT where an archive was sketched with another model. */
-ss_status cli_inputs_check_model(const cli_inputs *inputs, const ss_model *model);
 
 void cli_inputs_clear(cli_inputs *inputs);
 
