@@ -184,7 +184,6 @@ ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_
     double speed = cuda ? SKETCHED_BY_DEVICE : SKETCHED_BY_THREAD * ss_pool_threads(pool);
     size_t n = result->articles.count, most = ss_checkpoint_step_items(checkpoint, speed, n);
     ss_status status = ss_checkpoint_load_sketches(checkpoint, result, &j.done);
-    ss_tell_progress(job, "sketch", j.done, n); /* later it is told by thread 0 alone, which may come too late */
     while (j.done < n && status == SS_OK) {
         j.end = j.done + ss_smaller(most, n - j.done);
         status = sketch_part(&j, &cuda, pool);
