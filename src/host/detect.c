@@ -138,15 +138,16 @@ static const char *tell_utf16(ss_sample sample)
     const char *name = NULL;
     for (size_t high_at = 0; high_at < 2; high_at++) {
         size_t plausible = 0, latins = 0, varied = 0, low_half = 0;
-        for (size_t i = 0; i < units; i++) {
+        for (size_t i = 0; i < units && 10 * (i - plausible) <= units; i++) {
             unsigned char high = sample.bytes[2 * i + high_at], low = sample.bytes[2 * i + 1 - high_at];
-            bool printable = (low >= 0x20 && low < 0x7f) || low == '\n' || low == '\r' || low == '\t';
-            bool latin = high == 0 && (printable || low >= 0xa0);
-            bool other = (high >= 0x4e && high <= 0x9f) || high == 0x20 || high == 0x30 || high == 0xff;
-            plausible += latin || other;
+            /* Without branches, which would be as good as random. */
+            bool printable = ((low >= 0x20) & (low < 0x7f)) | (low == '\n') | (low == '\r') | (low == '\t');
+            bool latin = (high == 0) & (printable | (low >= 0xa0));
+            bool other = ((high >= 0x4e) & (high <= 0x9f)) | (high == 0x20) | (high == 0x30) | (high == 0xff);
+            plausible += latin | other;
             latins += latin;
-            varied += latin || (other && !printable);
-            low_half += latin || (other && high < 0x80);
+            varied += latin | (other & !printable);
+            low_half += latin | (other & (high < 0x80));
         }
         /* English read the wrong way round is all Chinese: characters below U+0100 count twice. */
         if (10 * plausible < 9 * units || 4 * varied < units || 4 * low_half < units) continue;
@@ -157,12 +158,25 @@ static const char *tell_utf16(ss_sample sample)
     return name;
 }
 
+/* Whether one of the next eight bytes is a control character. */
+static bool holds_control(const unsigned char *bytes)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return ((word - ones * ' ') & ~word & ones * 0x80) != 0;
+}
+
 /* Control characters that no text has. */
 static bool is_binary(ss_sample sample)
 {
     size_t controls = 0;
-    for (size_t i = 0; i < sample.length; i++) {
-        unsigned char byte = sample.bytes[i];
+    for (size_t i = 0; i < sample.length;) {
+        if (sample.length - i >= 8 && !holds_control(sample.bytes + i)) {
+            i += 8;
+            continue;
+        }
+        unsigned char byte = sample.bytes[i++];
         controls += (byte < '\t') | ((byte > '\r') & (byte < ' ') & (byte != 0x1b));
     }
     return controls > 4 && controls > sample.length / 20;

@@ -103,14 +103,19 @@ static ss_status add_visible(page_walk *page, const char *text, size_t length)
     return ss_buffer_append(out, text, length);
 }
 
-/* Bytes before the next white space. */
-static size_t word_length(const char *text, size_t length)
+static bool may_be_space(unsigned char c)
+{
+    /* The leading bytes of the no-break and the ideographic space begin other characters too. */
+    return c <= ' ' || c == 0xc2 || c == 0xe3;
+}
+
+/* Bytes before the next white space that does not stay as it is, which one space between two words does. */
+static size_t words_length(const char *text, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        unsigned char c = (unsigned char)text[at];
-        /* The leading bytes of the no-break and the ideographic space begin other characters too. */
-        if ((c <= ' ' || c == 0xc2 || c == 0xe3) && ss_space_size(text + at, length - at) > 0) break;
+        bool space = may_be_space((unsigned char)text[at]) && ss_space_size(text + at, length - at) > 0;
+        if (space && (text[at] != ' ' || at + 1 == length || may_be_space((unsigned char)text[at + 1]))) break;
         at++;
     }
     return at;
@@ -129,9 +134,9 @@ static ss_status add_text(page_walk *page, const char *text, size_t length)
             if (text[at] == '\n' && page->preformatted > 0) page->pending_line = true;
         }
         at += space;
-        size_t word = word_length(text + at, length - at);
-        if (word > 0) SS_TRY(add_visible(page, text + at, word));
-        at += word;
+        size_t words = words_length(text + at, length - at);
+        if (words > 0) SS_TRY(add_visible(page, text + at, words));
+        at += words;
     }
     return SS_OK;
 }

@@ -102,7 +102,9 @@ static size_t word_count;
 
 static int compare_words(const void *a, const void *b)
 {
-    return strcmp(((const function_word *)a)->word, ((const function_word *)b)->word);
+    const char *one = ((const function_word *)a)->word, *other = ((const function_word *)b)->word;
+    int first = (unsigned char)*one - (unsigned char)*other; /* which most comparisons end with */
+    return first != 0 ? first : strcmp(one, other);
 }
 
 static void fill_word_table(void)
@@ -207,8 +209,8 @@ static void extend_word(word_reader *reader, UChar32 letter, UChar32 before)
 
 static UScriptCode letter_script(UChar32 code)
 {
-    if (code < 0 || !u_isalpha(code)) return USCRIPT_COMMON;
-    if (code < 0x80) return USCRIPT_LATIN;
+    if (code < 0x80) return (code | 0x20) >= 'a' && (code | 0x20) <= 'z' ? USCRIPT_LATIN : USCRIPT_COMMON;
+    if (!u_isalpha(code)) return USCRIPT_COMMON;
     UErrorCode error = U_ZERO_ERROR;
     return uscript_getScript(code, &error);
 }

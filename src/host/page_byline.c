@@ -5,6 +5,7 @@
 
 #include "date.h"
 #include "document.h"
+#include "encoding.h"
 #include "page_hints.h"
 #include "page_line.h"
 #include "status.h"
@@ -277,7 +278,9 @@ static ss_status add_names(ss_buffer *out, piece text, const char *site)
 /* What stands behind a label, which has to begin the line or, if Chinese, stand in it. */
 static bool find_labelled(piece *names, piece line)
 {
+    bool ascii = ss_is_ascii(line.at, size_of(line));
     for (const char *const *label = AUTHOR_LABELS; *label != NULL; label++) {
+        if (ascii && (**label & 0x80) != 0) continue;
         size_t size = strlen(*label);
         bool first = is_letter(**label) || (*label)[size - 1] == ' ';
         const char *at = first ? line.at : memmem(line.at, size_of(line), *label, size);

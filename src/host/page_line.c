@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "encoding.h"
+
 #define MOST_SKIPPED  12 /* bytes of brackets and bullets before the first word */
 #define LEAST_PROSE   24 /* bytes of a sentence */
 #define SLACK         12 /* bytes that may follow a phrase that is the whole line */
@@ -22,20 +24,20 @@ typedef struct phrase {
 #define FURNITURE SS_LINE_FURNITURE
 #define ENDING    SS_LINE_ENDING
 
+/* Sorted by their bytes. */
 /* clang-format off */
 static const phrase PHRASES[] = {
-    {"评论", 40, ENDING}, {"評論", 40, ENDING}, {"我要举报", WHOLE, FURNITURE}, {"收藏", WHOLE, FURNITURE},
-    {"the views expressed", MIDDLING_LINE, FURNITURE},
     {"(c)", LONG_LINE, ENDING}, {"a previous version", MIDDLING_LINE, FURNITURE},
     {"a version of this article", MIDDLING_LINE, FURNITURE}, {"about the author", SHORT_LINE, ENDING},
     {"additional reporting", MIDDLING_LINE, FURNITURE}, {"advertisement", WHOLE, FURNITURE},
     {"all rights reserved", LONG_LINE, ENDING}, {"also read", SHORT_LINE, FURNITURE},
     {"an earlier version", MIDDLING_LINE, FURNITURE}, {"around the web", SHORT_LINE, ENDING},
-    {"article continues", SHORT_LINE, FURNITURE}, {"click here", SHORT_LINE, FURNITURE},
-    {"comments", WHOLE, ENDING}, {"continue reading", SHORT_LINE, FURNITURE}, {"copyright", LONG_LINE, ENDING},
+    {"article continues", SHORT_LINE, FURNITURE}, {"click here", SHORT_LINE, FURNITURE}, {"comments", WHOLE, ENDING},
+    {"continue reading", SHORT_LINE, FURNITURE}, {"copyright", LONG_LINE, ENDING},
     {"correction:", MIDDLING_LINE, FURNITURE}, {"credit:", SHORT_LINE, FURNITURE},
     {"download our app", SHORT_LINE, FURNITURE}, {"download the app", SHORT_LINE, FURNITURE},
-    {"edited by", SHORT_LINE, FURNITURE}, {"editing by", SHORT_LINE, FURNITURE}, {"editor:", SHORT_LINE, FURNITURE}, {"file photo", MIDDLING_LINE, FURNITURE}, {"filed under", SHORT_LINE, FURNITURE},
+    {"edited by", SHORT_LINE, FURNITURE}, {"editing by", SHORT_LINE, FURNITURE}, {"editor:", SHORT_LINE, FURNITURE},
+    {"file photo", MIDDLING_LINE, FURNITURE}, {"filed under", SHORT_LINE, FURNITURE},
     {"follow us", SHORT_LINE, FURNITURE}, {"image credit", SHORT_LINE, FURNITURE},
     {"image source", SHORT_LINE, FURNITURE}, {"image:", SHORT_LINE, FURNITURE},
     {"join the conversation", SHORT_LINE, ENDING}, {"keep reading for", 80, ENDING},
@@ -58,64 +60,71 @@ static const phrase PHRASES[] = {
     {"sponsored", WHOLE, FURNITURE}, {"sponsored:", SHORT_LINE, FURNITURE},
     {"story continues", SHORT_LINE, FURNITURE}, {"subscribe", SHORT_LINE, FURNITURE},
     {"subscribe to", MIDDLING_LINE, FURNITURE}, {"suggested topics", SHORT_LINE, ENDING},
-    {"tags:", SHORT_LINE, FURNITURE}, {"this article appears in", MIDDLING_LINE, FURNITURE},
-    {"this story appears in", MIDDLING_LINE, FURNITURE}, {"top comments", SHORT_LINE, ENDING},
-    {"topics", WHOLE, ENDING}, {"topics:", SHORT_LINE, FURNITURE}, {"trending", WHOLE, ENDING},
-    {"try unlimited access", 80, ENDING}, {"updated at", SHORT_LINE, FURNITURE}, {"updated on", 80, FURNITURE},
-    {"updated:", SHORT_LINE, FURNITURE}, {"view comments", SHORT_LINE, ENDING}, {"watch:", SHORT_LINE, FURNITURE},
-    {"you may also like", SHORT_LINE, ENDING}, {"you might also like", SHORT_LINE, ENDING},
-    {"your browser", MIDDLING_LINE, FURNITURE}, {"©", LONG_LINE, ENDING}, {"▲", MIDDLING_LINE, FURNITURE},
-    {"△", MIDDLING_LINE, FURNITURE}, {"▼", MIDDLING_LINE, FURNITURE}, {"上一篇", SHORT_LINE, FURNITURE},
-    {"下一篇", SHORT_LINE, FURNITURE}, {"为您推荐", SHORT_LINE, ENDING}, {"今日要闻", WHOLE, ENDING},
-    {"作者:", SHORT_LINE, FURNITURE}, {"作者：", SHORT_LINE, FURNITURE}, {"來源：", SHORT_LINE, FURNITURE},
-    {"免责声明", LONG_LINE, ENDING}, {"全部评论", SHORT_LINE, ENDING}, {"关键词", SHORT_LINE, FURNITURE},
-    {"凡本网", LONG_LINE, ENDING}, {"分享", WHOLE, FURNITURE}, {"分享到", SHORT_LINE, FURNITURE},
-    {"原标题", SHORT_LINE, FURNITURE}, {"原題", SHORT_LINE, FURNITURE}, {"发布时间", SHORT_LINE, FURNITURE},
-    {"图/", SHORT_LINE, FURNITURE}, {"图为", MIDDLING_LINE, FURNITURE}, {"图文｜", SHORT_LINE, FURNITURE},
-    {"图片来源", SHORT_LINE, FURNITURE}, {"图片：", SHORT_LINE, FURNITURE}, {"图：", SHORT_LINE, FURNITURE},
-    {"圖/", MIDDLING_LINE, FURNITURE}, {"圖為", MIDDLING_LINE, FURNITURE}, {"圖／", MIDDLING_LINE, FURNITURE},
-    {"圖：", MIDDLING_LINE, FURNITURE}, {"声明：", LONG_LINE, ENDING}, {"字体", SHORT_LINE, FURNITURE},
-    {"字号", SHORT_LINE, FURNITURE}, {"字體", SHORT_LINE, FURNITURE}, {"广告", WHOLE, FURNITURE}, {"廣告", WHOLE, FURNITURE},
-    {"延伸閱讀", SHORT_LINE, ENDING}, {"延伸阅读", SHORT_LINE, ENDING}, {"往期回顾", SHORT_LINE, ENDING},
-    {"往期推荐", SHORT_LINE, ENDING}, {"我要评论", SHORT_LINE, ENDING}, {"打印", WHOLE, FURNITURE},
-    {"扫一扫", SHORT_LINE, FURNITURE}, {"扫码", SHORT_LINE, FURNITURE}, {"推荐", WHOLE, ENDING},
-    {"推荐阅读", SHORT_LINE, ENDING}, {"推薦", WHOLE, ENDING}, {"推薦閱讀", SHORT_LINE, ENDING},
-    {"文章来源", SHORT_LINE, FURNITURE}, {"文｜", SHORT_LINE, FURNITURE}, {"更多新聞", SHORT_LINE, ENDING},
-    {"更多新闻", SHORT_LINE, ENDING}, {"更多精彩", SHORT_LINE, FURNITURE}, {"最新评论", SHORT_LINE, ENDING},
-    {"本文来源", SHORT_LINE, FURNITURE}, {"本文来自", SHORT_LINE, FURNITURE}, {"来源:", SHORT_LINE, FURNITURE},
-    {"来源：", SHORT_LINE, FURNITURE}, {"标签", SHORT_LINE, FURNITURE}, {"校对", SHORT_LINE, FURNITURE},
-    {"点击", SHORT_LINE, FURNITURE}, {"热点新闻", WHOLE, ENDING}, {"热门", WHOLE, ENDING}, {"热门新闻", SHORT_LINE, ENDING},
-    {"热门评论", SHORT_LINE, ENDING}, {"熱門新聞", SHORT_LINE, ENDING}, {"版权声明", LONG_LINE, ENDING},
-    {"版权所有", LONG_LINE, ENDING}, {"版權所有", LONG_LINE, ENDING}, {"特别声明", LONG_LINE, ENDING},
-    {"特别提示", MIDDLING_LINE, FURNITURE}, {"猜你喜欢", SHORT_LINE, ENDING}, {"相关报道", SHORT_LINE, ENDING},
-    {"相关文章", SHORT_LINE, ENDING}, {"相关新闻", SHORT_LINE, ENDING}, {"相关稿件", SHORT_LINE, ENDING},
-    {"相关链接", SHORT_LINE, ENDING}, {"相关阅读", SHORT_LINE, ENDING}, {"相關報導", SHORT_LINE, ENDING},
-    {"相關文章", SHORT_LINE, ENDING}, {"相關新聞", SHORT_LINE, ENDING}, {"看更多", SHORT_LINE, FURNITURE},
-    {"稿件来源", SHORT_LINE, FURNITURE}, {"精彩推荐", SHORT_LINE, ENDING}, {"精彩评论", SHORT_LINE, ENDING},
-    {"精选留言", SHORT_LINE, ENDING}, {"網友評論", SHORT_LINE, ENDING}, {"編輯：", SHORT_LINE, FURNITURE},
-    {"编辑:", SHORT_LINE, FURNITURE}, {"编辑：", SHORT_LINE, FURNITURE}, {"网友评论", SHORT_LINE, ENDING},
-    {"觉得好看", SHORT_LINE, FURNITURE}, {"記者：", SHORT_LINE, FURNITURE}, {"請繼續往下閱讀", SHORT_LINE, FURNITURE},
-    {"记者：", SHORT_LINE, FURNITURE}, {"请繼續往下閱讀", SHORT_LINE, FURNITURE}, {"責任編輯", SHORT_LINE, FURNITURE},
-    {"資料照", MIDDLING_LINE, FURNITURE}, {"责任编辑", SHORT_LINE, FURNITURE}, {"责编", SHORT_LINE, FURNITURE},
-    {"资料图", MIDDLING_LINE, FURNITURE}, {"跟贴", SHORT_LINE, ENDING}, {"轉載請", MIDDLING_LINE, FURNITURE},
-    {"转载请", MIDDLING_LINE, FURNITURE}, {"長按", SHORT_LINE, FURNITURE}, {"长按", SHORT_LINE, FURNITURE},
-    {"閱讀更多", SHORT_LINE, FURNITURE}, {"關鍵字", SHORT_LINE, FURNITURE}, {"阅读原文", SHORT_LINE, FURNITURE},
-    {"阅读更多", SHORT_LINE, FURNITURE},
+    {"tags:", SHORT_LINE, FURNITURE}, {"the views expressed", MIDDLING_LINE, FURNITURE},
+    {"this article appears in", MIDDLING_LINE, FURNITURE}, {"this story appears in", MIDDLING_LINE, FURNITURE},
+    {"top comments", SHORT_LINE, ENDING}, {"topics", WHOLE, ENDING}, {"topics:", SHORT_LINE, FURNITURE},
+    {"trending", WHOLE, ENDING}, {"try unlimited access", 80, ENDING}, {"updated at", SHORT_LINE, FURNITURE},
+    {"updated on", 80, FURNITURE}, {"updated:", SHORT_LINE, FURNITURE}, {"view comments", SHORT_LINE, ENDING},
+    {"watch:", SHORT_LINE, FURNITURE}, {"you may also like", SHORT_LINE, ENDING},
+    {"you might also like", SHORT_LINE, ENDING}, {"your browser", MIDDLING_LINE, FURNITURE}, {"©", LONG_LINE, ENDING},
+    {"▲", MIDDLING_LINE, FURNITURE}, {"△", MIDDLING_LINE, FURNITURE}, {"▼", MIDDLING_LINE, FURNITURE},
+    {"上一篇", SHORT_LINE, FURNITURE}, {"下一篇", SHORT_LINE, FURNITURE}, {"为您推荐", SHORT_LINE, ENDING},
+    {"今日要闻", WHOLE, ENDING}, {"作者:", SHORT_LINE, FURNITURE}, {"作者：", SHORT_LINE, FURNITURE},
+    {"來源：", SHORT_LINE, FURNITURE}, {"免责声明", LONG_LINE, ENDING}, {"全部评论", SHORT_LINE, ENDING},
+    {"关键词", SHORT_LINE, FURNITURE}, {"凡本网", LONG_LINE, ENDING}, {"分享", WHOLE, FURNITURE},
+    {"分享到", SHORT_LINE, FURNITURE}, {"原标题", SHORT_LINE, FURNITURE}, {"原題", SHORT_LINE, FURNITURE},
+    {"发布时间", SHORT_LINE, FURNITURE}, {"图/", SHORT_LINE, FURNITURE}, {"图为", MIDDLING_LINE, FURNITURE},
+    {"图文｜", SHORT_LINE, FURNITURE}, {"图片来源", SHORT_LINE, FURNITURE}, {"图片：", SHORT_LINE, FURNITURE},
+    {"图：", SHORT_LINE, FURNITURE}, {"圖/", MIDDLING_LINE, FURNITURE}, {"圖為", MIDDLING_LINE, FURNITURE},
+    {"圖／", MIDDLING_LINE, FURNITURE}, {"圖：", MIDDLING_LINE, FURNITURE}, {"声明：", LONG_LINE, ENDING},
+    {"字体", SHORT_LINE, FURNITURE}, {"字号", SHORT_LINE, FURNITURE}, {"字體", SHORT_LINE, FURNITURE},
+    {"广告", WHOLE, FURNITURE}, {"廣告", WHOLE, FURNITURE}, {"延伸閱讀", SHORT_LINE, ENDING}, {"延伸阅读", SHORT_LINE, ENDING},
+    {"往期回顾", SHORT_LINE, ENDING}, {"往期推荐", SHORT_LINE, ENDING}, {"我要举报", WHOLE, FURNITURE},
+    {"我要评论", SHORT_LINE, ENDING}, {"打印", WHOLE, FURNITURE}, {"扫一扫", SHORT_LINE, FURNITURE},
+    {"扫码", SHORT_LINE, FURNITURE}, {"推荐", WHOLE, ENDING}, {"推荐阅读", SHORT_LINE, ENDING}, {"推薦", WHOLE, ENDING},
+    {"推薦閱讀", SHORT_LINE, ENDING}, {"收藏", WHOLE, FURNITURE}, {"文章来源", SHORT_LINE, FURNITURE},
+    {"文｜", SHORT_LINE, FURNITURE}, {"更多新聞", SHORT_LINE, ENDING}, {"更多新闻", SHORT_LINE, ENDING},
+    {"更多精彩", SHORT_LINE, FURNITURE}, {"最新评论", SHORT_LINE, ENDING}, {"本文来源", SHORT_LINE, FURNITURE},
+    {"本文来自", SHORT_LINE, FURNITURE}, {"来源:", SHORT_LINE, FURNITURE}, {"来源：", SHORT_LINE, FURNITURE},
+    {"标签", SHORT_LINE, FURNITURE}, {"校对", SHORT_LINE, FURNITURE}, {"点击", SHORT_LINE, FURNITURE},
+    {"热点新闻", WHOLE, ENDING}, {"热门", WHOLE, ENDING}, {"热门新闻", SHORT_LINE, ENDING}, {"热门评论", SHORT_LINE, ENDING},
+    {"熱門新聞", SHORT_LINE, ENDING}, {"版权声明", LONG_LINE, ENDING}, {"版权所有", LONG_LINE, ENDING},
+    {"版權所有", LONG_LINE, ENDING}, {"特别声明", LONG_LINE, ENDING}, {"特别提示", MIDDLING_LINE, FURNITURE},
+    {"猜你喜欢", SHORT_LINE, ENDING}, {"相关报道", SHORT_LINE, ENDING}, {"相关文章", SHORT_LINE, ENDING},
+    {"相关新闻", SHORT_LINE, ENDING}, {"相关稿件", SHORT_LINE, ENDING}, {"相关链接", SHORT_LINE, ENDING},
+    {"相关阅读", SHORT_LINE, ENDING}, {"相關報導", SHORT_LINE, ENDING}, {"相關文章", SHORT_LINE, ENDING},
+    {"相關新聞", SHORT_LINE, ENDING}, {"看更多", SHORT_LINE, FURNITURE}, {"稿件来源", SHORT_LINE, FURNITURE},
+    {"精彩推荐", SHORT_LINE, ENDING}, {"精彩评论", SHORT_LINE, ENDING}, {"精选留言", SHORT_LINE, ENDING},
+    {"網友評論", SHORT_LINE, ENDING}, {"編輯：", SHORT_LINE, FURNITURE}, {"编辑:", SHORT_LINE, FURNITURE},
+    {"编辑：", SHORT_LINE, FURNITURE}, {"网友评论", SHORT_LINE, ENDING}, {"觉得好看", SHORT_LINE, FURNITURE},
+    {"記者：", SHORT_LINE, FURNITURE}, {"評論", 40, ENDING}, {"請繼續往下閱讀", SHORT_LINE, FURNITURE},
+    {"记者：", SHORT_LINE, FURNITURE}, {"评论", 40, ENDING}, {"请繼續往下閱讀", SHORT_LINE, FURNITURE},
+    {"責任編輯", SHORT_LINE, FURNITURE}, {"資料照", MIDDLING_LINE, FURNITURE}, {"责任编辑", SHORT_LINE, FURNITURE},
+    {"责编", SHORT_LINE, FURNITURE}, {"资料图", MIDDLING_LINE, FURNITURE}, {"跟贴", SHORT_LINE, ENDING},
+    {"轉載請", MIDDLING_LINE, FURNITURE}, {"转载请", MIDDLING_LINE, FURNITURE}, {"長按", SHORT_LINE, FURNITURE},
+    {"长按", SHORT_LINE, FURNITURE}, {"閱讀更多", SHORT_LINE, FURNITURE}, {"關鍵字", SHORT_LINE, FURNITURE},
+    {"阅读原文", SHORT_LINE, FURNITURE}, {"阅读更多", SHORT_LINE, FURNITURE},
 };
 /* clang-format on */
 
-/* Bytes of brackets and marks that a line begins with. */
+#define PHRASE_COUNT (sizeof PHRASES / sizeof *PHRASES)
+
+/* Bytes of the bracket, bullet or space that a line begins with. */
+static size_t mark_size(const char *text, size_t length)
+{
+    static const char wide[][4] = {"（", "【", "［", "〔", "•", "●", "■", "　"};
+    if (length == 0) return 0;
+    if ((*text & 0x80) == 0) return *text != '\0' && strchr(" ([*->", *text) != NULL;
+    for (size_t i = 0; length >= 3 && i < sizeof wide / sizeof *wide; i++)
+        if (memcmp(text, wide[i], 3) == 0) return 3;
+    return 0;
+}
+
 static size_t skip_marks(const char *text, size_t length)
 {
-    static const char *const marks[] = {" ",  "(",  "[", "*", "-", ">",  "（", "【",
-                                        "［", "〔", "•", "●", "■", "　", NULL};
     size_t at = 0;
-    for (const char *const *mark = marks; *mark != NULL && at < MOST_SKIPPED;) {
-        size_t size = strlen(*mark);
-        bool here = length - at >= size && memcmp(text + at, *mark, size) == 0;
-        at += here ? size : 0;
-        mark = here ? marks : mark + 1;
-    }
+    for (size_t size; at < MOST_SKIPPED && (size = mark_size(text + at, length - at)) > 0;)
+        at += size;
     return at;
 }
 
@@ -124,7 +133,7 @@ static bool is_caption(const char *text, size_t length)
 {
     static const char *const ends[] = {" 摄",      "　摄",   "/摄",  "／摄", "攝",   "供图",   "供圖",   "（资料图）",
                                        "资料图片", "图库）", "摄）", "攝）", "制图", "翻攝）", "圖源：", NULL};
-    if (length > MIDDLING_LINE) return false;
+    if (length > MIDDLING_LINE || ss_is_ascii(text, length)) return false;
     for (const char *const *end = ends; *end != NULL; end++) {
         size_t size = strlen(*end);
         if (length >= size && memcmp(text + length - size, *end, size) == 0) return true;
@@ -136,21 +145,37 @@ static bool is_caption(const char *text, size_t length)
 static bool is_notice(const char *text, size_t length)
 {
     static const char *const words[] = {
-        "not responsible for the content", "All rights reserved", "未经授权", "未經授權", "版权所有", "版權所有", NULL};
+        "未经授权", "未經授權", "版权所有", "版權所有", "not responsible for the content", "All rights reserved", NULL};
+    enum { CHINESE = 4 };
     if (length > MIDDLING_LINE) return false;
-    for (const char *const *word = words; *word != NULL; word++)
+    for (const char *const *word = words + (ss_is_ascii(text, length) ? CHINESE : 0); *word != NULL; word++)
         if (memmem(text, length, *word, strlen(*word)) != NULL) return true;
     return false;
 }
 
+/* Where the phrases stand that begin with this byte. */
+static size_t find_first(unsigned char byte)
+{
+    size_t low = 0, high = PHRASE_COUNT;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if ((unsigned char)PHRASES[middle].text[0] < byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static const phrase *find_phrase(const char *text, size_t length)
 {
-    for (size_t i = 0; i < sizeof PHRASES / sizeof *PHRASES; i++) {
+    if (length < 3) return NULL;
+    unsigned char first = (unsigned char)text[0];
+    if (first >= 'A' && first <= 'Z') first |= 0x20;
+    for (size_t i = find_first(first); i < PHRASE_COUNT && (unsigned char)PHRASES[i].text[0] == first; i++) {
         const char *words = PHRASES[i].text;
         /* Nearly all end here: Chinese characters differ in their third bytes more often than in their first. */
-        if (length < 3 || (words[2] != '\0' && ((words[2] ^ text[2]) & ~0x20) != 0) ||
-            ((words[0] ^ text[0]) & ~0x20) != 0)
-            continue;
+        if (words[2] != '\0' && ((words[2] ^ text[2]) & ~0x20) != 0) continue;
         size_t size = strlen(words), most = PHRASES[i].most == WHOLE ? size + SLACK : PHRASES[i].most;
         if (length >= size && length <= most && strncasecmp(text, words, size) == 0) return &PHRASES[i];
     }
