@@ -280,8 +280,8 @@ static ss_reading read_western(ss_sample sample)
         if (byte < 0x80) continue;
         unsigned char before = at > 0 ? sample.bytes[at - 1] : 0;
         unsigned char after = at + 1 < sample.length ? sample.bytes[at + 1] : 0;
-        bool accented = strchr(letters, byte) != NULL && (is_letter(before) || is_letter(after));
-        bool sign = strchr(signs, byte) != NULL && before < 0x80 && after < 0x80;
+        bool accented = (is_letter(before) || is_letter(after)) && strchr(letters, byte) != NULL;
+        bool sign = before < 0x80 && after < 0x80 && strchr(signs, byte) != NULL;
         reading.characters++;
         reading.common += accented || sign;
     }

@@ -46,12 +46,15 @@ static const element_kind ELEMENT_KINDS[] = {
 };
 /* clang-format on */
 
+#define MOST_KNOWN 64
+
 typedef struct page_walk {
     ss_buffer *out;
     const ss_html_hooks *hooks;
     bool keep_lines;
     htmlParserCtxtPtr parser;
-    int *open; /* effects of the open elements */
+    element_kind known[MOST_KNOWN]; /* by the address of the name, which the parser has but one of */
+    int *open;                      /* effects of the open elements */
     size_t depth, capacity;
     int skipped, preformatted;        /* how many of the open elements are so */
     bool pending_space, pending_line; /* white space that goes before the next character */
@@ -68,11 +71,15 @@ static int compare_kinds(const void *name, const void *kind)
     return first != 0 ? first : strcmp(name, other);
 }
 
-static int effects_of(const char *name)
+static int effects_of(page_walk *page, const char *name)
 {
-    const element_kind *kind = bsearch(name, ELEMENT_KINDS, sizeof ELEMENT_KINDS / sizeof *ELEMENT_KINDS,
-                                       sizeof *ELEMENT_KINDS, compare_kinds);
-    return kind != NULL ? kind->effects : 0;
+    element_kind *known = &page->known[(uintptr_t)name % MOST_KNOWN];
+    if (known->name != name) {
+        const element_kind *kind = bsearch(name, ELEMENT_KINDS, sizeof ELEMENT_KINDS / sizeof *ELEMENT_KINDS,
+                                           sizeof *ELEMENT_KINDS, compare_kinds);
+        *known = (element_kind){name, kind != NULL ? kind->effects : 0};
+    }
+    return known->effects;
 }
 
 const char *ss_html_attribute(const char **attributes, const char *name)
@@ -103,22 +110,19 @@ static ss_status add_visible(page_walk *page, const char *text, size_t length)
     return ss_buffer_append(out, text, length);
 }
 
-static bool may_be_space(unsigned char c)
-{
-    /* The leading bytes of the no-break and the ideographic space begin other characters too. */
-    return c <= ' ' || c == 0xc2 || c == 0xe3;
-}
-
 /* Bytes before the next white space that does not stay as it is, which one space between two words does. */
 static size_t words_length(const char *text, size_t length)
 {
+    unsigned char before = ' ';
     size_t at = 0;
-    while (at < length) {
-        bool space = may_be_space((unsigned char)text[at]) && ss_space_size(text + at, length - at) > 0;
-        if (space && (text[at] != ' ' || at + 1 == length || may_be_space((unsigned char)text[at + 1]))) break;
-        at++;
+    for (; at < length; at++) {
+        unsigned char c = (unsigned char)text[at];
+        /* The leading bytes of the no-break and the ideographic space begin other characters too. */
+        bool likely = (c < ' ') | (c == 0xc2) | (c == 0xe3) | ((c == ' ') & (before == ' '));
+        if (likely && ss_space_size(text + at, length - at) > 0) break;
+        before = c;
     }
-    return at;
+    return at > 0 && before == ' ' ? at - 1 : at;
 }
 
 static ss_status add_text(page_walk *page, const char *text, size_t length)
@@ -176,11 +180,12 @@ static bool style_hides(const char *style)
 static bool is_hidden(const char *name, const char **attributes)
 {
     if (ss_html_same(name, "html") || ss_html_same(name, "body")) return false; /* until a script ran */
-    for (const char **a = attributes; a != NULL && a[0] != NULL; a += 2)
+    for (const char **a = attributes; a != NULL && a[0] != NULL; a += 2) {
         if (ss_html_same(a[0], "hidden")) return true;
-    const char *aria = ss_html_attribute(attributes, "aria-hidden");
-    if (aria != NULL && strcasecmp(aria, "true") == 0) return true;
-    return style_hides(ss_html_attribute(attributes, "style"));
+        if (ss_html_same(a[0], "aria-hidden") && a[1] != NULL && strcasecmp(a[1], "true") == 0) return true;
+        if (ss_html_same(a[0], "style") && style_hides(a[1])) return true;
+    }
+    return false;
 }
 
 /* Whether all that it holds is told. A <title> in a drawing is none of the page. */
@@ -205,7 +210,7 @@ static ss_status push(page_walk *page, int effects)
 
 static ss_status start_element(page_walk *page, const char *name, const char **attributes)
 {
-    int effects = effects_of(name);
+    int effects = effects_of(page, name);
     if (effects & IGNORED) return SS_OK;
     if (is_hidden(name, attributes)) effects |= SKIPPED;
     if ((effects & SS_HTML_FURNITURE) && page->hooks == NULL) effects |= SKIPPED;
@@ -226,7 +231,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar **attributes
 
 static ss_status end_element(page_walk *page, const char *name)
 {
-    if (page->depth == 0 || (effects_of(name) & IGNORED)) return SS_OK;
+    if (page->depth == 0 || (effects_of(page, name) & IGNORED)) return SS_OK;
     int effects = page->open[--page->depth];
     count_open(page, effects, -1);
     break_text(page, effects);

@@ -1,6 +1,7 @@
 #include "language.h"
 #include "han_set.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,12 +100,11 @@ typedef struct function_word {
 
 static function_word word_table[MAX_WORDS]; /* sorted by their bytes; filled once */
 static size_t word_count;
+static size_t word_start[UCHAR_MAX + 2]; /* where those that begin with each byte begin */
 
 static int compare_words(const void *a, const void *b)
 {
-    const char *one = ((const function_word *)a)->word, *other = ((const function_word *)b)->word;
-    int first = (unsigned char)*one - (unsigned char)*other; /* which most comparisons end with */
-    return first != 0 ? first : strcmp(one, other);
+    return strcmp(((const function_word *)a)->word, ((const function_word *)b)->word);
 }
 
 static void fill_word_table(void)
@@ -126,6 +126,16 @@ static void fill_word_table(void)
             word_table[kept++] = word_table[i];
     }
     word_count = kept;
+    for (size_t i = 0; i < kept; i++)
+        word_start[(unsigned char)word_table[i].word[0] + 1] = i + 1;
+    for (size_t byte = 1; byte <= UCHAR_MAX + 1; byte++)
+        if (word_start[byte] == 0) word_start[byte] = word_start[byte - 1];
+}
+
+static const function_word *find_word(const function_word *word)
+{
+    size_t byte = (unsigned char)word->word[0], start = word_start[byte];
+    return bsearch(word, word_table + start, word_start[byte + 1] - start, sizeof *word_table, compare_words);
 }
 
 /* A word as it is being read. */
@@ -142,7 +152,7 @@ typedef struct word_reader {
 static void count_word(census *found, word_reader *reader)
 {
     if (reader->length == 0) return;
-    const function_word *hit = bsearch(&reader->word, word_table, word_count, sizeof *word_table, compare_words);
+    const function_word *hit = find_word(&reader->word);
     bool running = reader->small && reader->length > 2 && !reader->attached;
     found->words++;
     found->running += running;
@@ -187,7 +197,7 @@ static void extend_word(word_reader *reader, UChar32 letter, UChar32 before)
 {
     uint8_t bytes[U8_MAX_LENGTH];
     size_t used = 0;
-    UBool failed = false, capital = u_isupper(letter);
+    UBool failed = false, capital = letter < 0x80 ? letter <= 'Z' : u_isupper(letter);
     if (reader->length == 0) {
         reader->capital = capital;
         reader->small = true;
@@ -195,7 +205,7 @@ static void extend_word(word_reader *reader, UChar32 letter, UChar32 before)
     }
     if (capital) reader->small = false;
     if (letter > 0x7f) reader->accented = true;
-    UChar32 small = u_tolower(letter);
+    UChar32 small = letter < 0x80 ? letter | 0x20 : u_tolower(letter);
     U8_APPEND(bytes, used, sizeof bytes, (uint32_t)small, failed);
     if (failed || reader->length + used >= WORD_SIZE) {
         reader->length = WORD_SIZE - 1;
