@@ -129,6 +129,18 @@ static bool find_declared(char *name, size_t size, ss_sample sample)
 
 /* ---- readings */
 
+static bool is_letter(unsigned char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* "<!", "<?", "<html": what pages and feeds begin with, in ASCII. */
+static bool is_markup(ss_sample sample)
+{
+    if (sample.length < 2 || sample.bytes[0] != '<') return false;
+    return sample.bytes[1] == '!' || sample.bytes[1] == '?' || is_letter(sample.bytes[1]);
+}
+
 /* UTF-16 without a mark: nearly every unit is of a block that news uses. Two letters in ASCII, or two bytes of Shift JIS,
  * can make such a unit too: but then the low bytes are ASCII nearly all, or the high bytes above 7F. */
 static const char *tell_utf16(ss_sample sample)
@@ -189,7 +201,7 @@ static ss_reading read_utf8(ss_sample sample, size_t *long_ones)
     *long_ones = 0;
     for (size_t at = 0; at < sample.length;) {
         const char *bytes = (const char *)sample.bytes + at;
-        if (sample.length - at >= 8 && ss_is_plain(bytes)) {
+        if ((*bytes & 0x80) == 0 && sample.length - at >= 8 && ss_is_plain(bytes)) {
             at += 8;
             continue;
         }
@@ -259,11 +271,6 @@ static bool may_be_korean(ss_sample sample)
         at++;
     }
     return syllables >= 12 && others <= syllables / 20;
-}
-
-static bool is_letter(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
 /* Western text: accented letters stand alone among ASCII letters; the rest is quotation marks and the like. */
@@ -361,7 +368,7 @@ ss_status ss_encoding_detect_served(ss_encoding *out, const char *charset, const
     ss_sample sample = {(const unsigned char *)bytes, length, whole};
     *out = encoding_of("UTF-8", 0, false);
     if (length == 0 || find_mark(out, sample)) return SS_OK;
-    const char *utf16 = tell_utf16(sample);
+    const char *utf16 = is_markup(sample) ? NULL : tell_utf16(sample);
     if (utf16 != NULL || is_binary(sample)) {
         *out = encoding_of(utf16 != NULL ? utf16 : "", 0, false);
         return SS_OK;

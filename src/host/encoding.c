@@ -65,28 +65,11 @@ ss_status ss_decoder_run(ss_decoder *decoder, ss_buffer *text, const char *bytes
     return SS_OK;
 }
 
-size_t ss_utf8_sequence(const char *bytes, size_t left)
-{
-    const unsigned char *byte = (const unsigned char *)bytes;
-    if (left == 0) return 0;
-    unsigned char lead = byte[0];
-    if (lead < 0x80) return 1;
-    size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || left < length) return 0;
-    /* The second byte tells overlong forms, surrogates and what lies past U+10FFFF. */
-    unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (byte[1] < low || byte[1] > high) return 0;
-    for (size_t i = 2; i < length; i++)
-        if ((byte[i] & 0xc0) != 0x80) return 0;
-    return length;
-}
-
 size_t ss_utf8_sound(const char *text, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        if (length - at >= 8 && ss_is_plain(text + at)) {
+        if ((text[at] & 0x80) == 0 && length - at >= 8 && ss_is_plain(text + at)) {
             at += 8;
             continue;
         }

@@ -40,7 +40,22 @@ typedef struct ss_damage {
 } ss_damage;
 
 /* Length of the UTF-8 sequence that `bytes` begins with, 0 if there is none; `left` bytes are there. */
-size_t ss_utf8_sequence(const char *bytes, size_t left);
+static inline size_t ss_utf8_sequence(const char *bytes, size_t left)
+{
+    const unsigned char *byte = (const unsigned char *)bytes;
+    if (left == 0) return 0;
+    unsigned char lead = byte[0];
+    if (lead < 0x80) return 1;
+    size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || left < length) return 0;
+    /* The second byte tells overlong forms, surrogates and what lies past U+10FFFF. */
+    unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (byte[1] < low || byte[1] > high) return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((byte[i] & 0xc0) != 0x80) return 0;
+    return length;
+}
 
 /* Whether the next eight bytes are ASCII without NUL. */
 static inline bool ss_is_plain(const char *bytes)

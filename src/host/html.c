@@ -197,6 +197,14 @@ static bool has_content(const page_walk *page, const char *name, const char **at
     return type != NULL && strncasecmp(type, json, sizeof json - 1) == 0;
 }
 
+/* The parser stands before the '>' of a start tag. */
+static void meet_script(const page_walk *page, const char *name)
+{
+    bool script = ss_html_same(name, "script") || ss_html_same(name, "style");
+    long at = script && !page->collecting ? xmlByteConsumed(page->parser) : -1;
+    if (at >= 0) ss_html_scripts_meet(page->hooks->scripts, (size_t)at + 1);
+}
+
 static ss_status push(page_walk *page, int effects)
 {
     if (page->depth == MOST_DEPTH)
@@ -219,6 +227,7 @@ static ss_status start_element(page_walk *page, const char *name, const char **a
     page->content.length = 0;
     SS_TRY(push(page, effects));
     if (page->hooks == NULL) return SS_OK;
+    if (page->hooks->scripts != NULL) meet_script(page, name);
     const ss_html_element element = {name, attributes, effects};
     return page->hooks->begin(page->hooks->user, &element, page->skipped == 0, page->out->length);
 }
@@ -282,11 +291,13 @@ static const char *tag_end(const char *at, const char *end, size_t *attributes)
  * that does goes on for so long. */
 static bool has_endless_tag(const char *html, size_t length)
 {
-    const char *end = html + length;
-    for (const char *at = html; (at = memchr(at, '<', (size_t)(end - at))) != NULL;) {
+    const size_t least = 2 * MOST_ATTRIBUTES; /* bytes of such a tag */
+    if (length < least) return false;
+    const char *end = html + length, *last = end - least;
+    for (const char *at = html; at < last && (at = memchr(at, '<', (size_t)(last - at))) != NULL;) {
         size_t attributes = 0;
         at++;
-        if (at < end && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z')) at = tag_end(at, end, &attributes);
+        if ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z') at = tag_end(at, end, &attributes);
         if (attributes > MOST_ATTRIBUTES) return true;
     }
     return false;

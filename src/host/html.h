@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "html_scripts.h"
 
 /* What an element does to the text in it. */
 enum {
@@ -28,6 +29,7 @@ typedef struct ss_html_hooks {
     ss_status (*end)(void *user, const char *name, int effects, size_t at);
     /* All that stands in a <script> or <title>. */
     ss_status (*content)(void *user, const char *name, const char *text, size_t length);
+    ss_html_scripts *scripts; /* what has been left out of the page, to count what of it is met; NULL: nothing */
 } ss_html_hooks;
 
 /* Reads a page, or a piece of one (what a feed or a JSON string holds), of UTF-8 text into *out (zeroed): a line for each

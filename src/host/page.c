@@ -152,10 +152,10 @@ static ss_status on_content(void *user, const char *name, const char *text, size
     return ss_page_head_content(reader->head, name, text, length);
 }
 
-ss_status ss_page_read(ss_page *out, ss_page_head *head, const char *html, size_t length)
+static ss_status read_page(ss_page *out, ss_page_head *head, const char *html, size_t length, ss_html_scripts *scripts)
 {
     page_reader reader = {.page = out, .head = head};
-    const ss_html_hooks hooks = {&reader, on_begin, on_end, on_content};
+    const ss_html_hooks hooks = {&reader, on_begin, on_end, on_content, scripts};
     uint32_t whole;
     SS_TRY(add_element(&reader, (ss_page_element){.is_block = true}, &whole));
     ss_status status = ss_html_read(&out->text, html, length, false, &hooks);
@@ -163,6 +163,21 @@ ss_status ss_page_read(ss_page *out, ss_page_head *head, const char *html, size_
     out->element[whole].end = (uint32_t)out->text.length;
     free(reader.open);
     return status;
+}
+
+/* A third of the bytes of a page are scripts, over which the parser would go one by one. */
+ss_status ss_page_read(ss_page *out, ss_page_head *head, const char *html, size_t length)
+{
+    ss_html_scripts scripts = {0};
+    ss_status status = ss_html_scripts_cut(&scripts, html, length);
+    if (status == SS_OK && scripts.count > 0)
+        status = read_page(out, head, scripts.html.data, scripts.html.length, &scripts);
+    bool same = scripts.count > 0 && scripts.met == scripts.count;
+    ss_html_scripts_clear(&scripts);
+    if (same || status == SS_ERROR_MEMORY) return status;
+    ss_page_clear(out);
+    ss_page_head_clear(head);
+    return read_page(out, head, html, length, NULL);
 }
 
 void ss_page_clear(ss_page *page)

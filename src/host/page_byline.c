@@ -5,7 +5,6 @@
 
 #include "date.h"
 #include "document.h"
-#include "encoding.h"
 #include "page_hints.h"
 #include "page_line.h"
 #include "status.h"
@@ -205,7 +204,8 @@ static const char *const OUTLETS[] = {"staff", "news",   "desk",          "onlin
 
 static size_t mark_size(const char *const *marks, piece text)
 {
-    for (; *marks != NULL; marks++) {
+    for (; text.at < text.end && *marks != NULL; marks++) {
+        if (((**marks ^ *text.at) & ~0x20) != 0) continue; /* as nearly all */
         size_t size = strlen(*marks);
         if (size_of(text) >= size && strncasecmp(text.at, *marks, size) == 0) return size;
     }
@@ -275,12 +275,22 @@ static ss_status add_names(ss_buffer *out, piece text, const char *site)
     return SS_OK;
 }
 
+/* Whether a character is in the line that a Chinese label begins with. */
+static bool may_hold_label(piece line)
+{
+    static const char firsts[][4] = {"作", "记", "記", "文", "撰", "采", "本"};
+    for (const char *at = line.at; line.end - at >= 3; at++)
+        for (size_t i = 0; (unsigned char)*at >= 0xe4 && i < sizeof firsts / sizeof *firsts; i++)
+            if (memcmp(at, firsts[i], 3) == 0) return true;
+    return false;
+}
+
 /* What stands behind a label, which has to begin the line or, if Chinese, stand in it. */
 static bool find_labelled(piece *names, piece line)
 {
-    bool ascii = ss_is_ascii(line.at, size_of(line));
+    bool chinese = may_hold_label(line);
     for (const char *const *label = AUTHOR_LABELS; *label != NULL; label++) {
-        if (ascii && (**label & 0x80) != 0) continue;
+        if (!chinese && (**label & 0x80) != 0) continue;
         size_t size = strlen(*label);
         bool first = is_letter(**label) || (*label)[size - 1] == ' ';
         const char *at = first ? line.at : memmem(line.at, size_of(line), *label, size);

@@ -1,5 +1,6 @@
 #include "page_line.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -109,15 +110,21 @@ static const phrase PHRASES[] = {
 
 #define PHRASE_COUNT (sizeof PHRASES / sizeof *PHRASES)
 
+/* Bytes of the character that the text begins with, if it is one of those, which are of three bytes each; else 0. */
+static size_t match_wide(const char *text, const char (*wide)[4], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(text, wide[i], 3) == 0) return 3;
+    return 0;
+}
+
 /* Bytes of the bracket, bullet or space that a line begins with. */
 static size_t mark_size(const char *text, size_t length)
 {
     static const char wide[][4] = {"（", "【", "［", "〔", "•", "●", "■", "　"};
     if (length == 0) return 0;
     if ((*text & 0x80) == 0) return *text != '\0' && strchr(" ([*->", *text) != NULL;
-    for (size_t i = 0; length >= 3 && i < sizeof wide / sizeof *wide; i++)
-        if (memcmp(text, wide[i], 3) == 0) return 3;
-    return 0;
+    return length >= 3 ? match_wide(text, wide, sizeof wide / sizeof *wide) : 0;
 }
 
 static size_t skip_marks(const char *text, size_t length)
@@ -133,7 +140,9 @@ static bool is_caption(const char *text, size_t length)
 {
     static const char *const ends[] = {" 摄",      "　摄",   "/摄",  "／摄", "攝",   "供图",   "供圖",   "（资料图）",
                                        "资料图片", "图库）", "摄）", "攝）", "制图", "翻攝）", "圖源：", NULL};
-    if (length > MIDDLING_LINE || ss_is_ascii(text, length)) return false;
+    static const char last[][4] = {"摄", "攝", "图", "圖", "片", "）", "："};
+    if (length > MIDDLING_LINE || length < 3 || match_wide(text + length - 3, last, sizeof last / sizeof *last) == 0)
+        return false;
     for (const char *const *end = ends; *end != NULL; end++) {
         size_t size = strlen(*end);
         if (length >= size && memcmp(text + length - size, *end, size) == 0) return true;
@@ -188,13 +197,16 @@ static bool holds_sentence(const char *text, size_t length)
     /* The first of them end a sentence however short; dots and semicolons end buttons too. */
     enum { FULL_STOPS = 3 };
     static const char *const wide[] = {"。", "！", "？", "；", "…", "．"};
+    static const bool begins_mark[UCHAR_MAX + 1] = {
+        ['.'] = true, ['!'] = true, ['?'] = true, [0xe2] = true, [0xe3] = true, [0xef] = true};
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
+        if (!begins_mark[c]) continue;
         if (c == '.' || c == '!' || c == '?') {
             unsigned char next = i + 1 < length ? (unsigned char)text[i + 1] : ' ';
             if (i + 1 >= LEAST_PROSE && (next == ' ' || next == '"' || next == '\'' || next == ')' || next >= 0x80))
                 return true;
-        } else if (c == 0xe3 || c == 0xef || c == 0xe2) {
+        } else {
             for (size_t m = 0; m < sizeof wide / sizeof *wide; m++)
                 if (length - i >= 3 && memcmp(text + i, wide[m], 3) == 0 &&
                     (length >= LEAST_PROSE || (m < FULL_STOPS && i + 3 == length)))
