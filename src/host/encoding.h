@@ -66,17 +66,6 @@ static inline bool ss_is_plain(const char *bytes)
     return ((word | (word - ones)) & tops) == 0;
 }
 
-/* Whether all of it is ASCII. */
-static inline bool ss_is_ascii(const char *text, size_t length)
-{
-    size_t at = 0;
-    while (length - at >= 8 && ss_is_plain(text + at))
-        at += 8;
-    while (at < length && (text[at] & 0x80) == 0)
-        at++;
-    return at == length;
-}
-
 /* Offset of the first NUL or damaged byte; `length` if there is none. */
 size_t ss_utf8_sound(const char *text, size_t length);
 

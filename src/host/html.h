@@ -38,10 +38,10 @@ typedef struct ss_html_hooks {
  * `hooks` may be NULL. *out is the caller's to free, after a failure too. */
 ss_status ss_html_read(ss_buffer *out, const char *html, size_t length, bool keep_lines, const ss_html_hooks *hooks);
 
-/* Whether two names are the same; most differ in the first letter, and there are many to compare. */
+/* Whether two names are the same; most differ in the first two letters, and there are many to compare. */
 static inline bool ss_html_same(const char *a, const char *b)
 {
-    return *a == *b && strcmp(a, b) == 0;
+    return *a == *b && (*a == '\0' || (a[1] == b[1] && strcmp(a, b) == 0));
 }
 
 /* The value of an attribute, or NULL. */

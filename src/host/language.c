@@ -132,10 +132,13 @@ static void fill_word_table(void)
         if (word_start[byte] == 0) word_start[byte] = word_start[byte - 1];
 }
 
+/* Whole words are compared, which end in NULs: of those with one first byte there are few. */
 static const function_word *find_word(const function_word *word)
 {
-    size_t byte = (unsigned char)word->word[0], start = word_start[byte];
-    return bsearch(word, word_table + start, word_start[byte + 1] - start, sizeof *word_table, compare_words);
+    size_t byte = (unsigned char)word->word[0];
+    for (size_t i = word_start[byte]; i < word_start[byte + 1]; i++)
+        if (memcmp(word_table[i].word, word->word, WORD_SIZE) == 0) return &word_table[i];
+    return NULL;
 }
 
 /* A word as it is being read. */

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "encoding.h"
-
 #define MOST_SKIPPED  12 /* bytes of brackets and bullets before the first word */
 #define LEAST_PROSE   24 /* bytes of a sentence */
 #define SLACK         12 /* bytes that may follow a phrase that is the whole line */
@@ -153,11 +151,14 @@ static bool is_caption(const char *text, size_t length)
 /* What stands in the notices of publishers, wherever in them. */
 static bool is_notice(const char *text, size_t length)
 {
-    static const char *const words[] = {
-        "未经授权", "未經授權", "版权所有", "版權所有", "not responsible for the content", "All rights reserved", NULL};
-    enum { CHINESE = 4 };
+    enum { SIZE = 12 };
+    static const char chinese[][SIZE + 1] = {"未经授权", "未經授權", "版权所有", "版權所有"};
+    static const char *const english[] = {"not responsible for the content", "All rights reserved", NULL};
     if (length > MIDDLING_LINE) return false;
-    for (const char *const *word = words + (ss_is_ascii(text, length) ? CHINESE : 0); *word != NULL; word++)
+    for (size_t i = 0; i + SIZE <= length; i++)
+        for (size_t word = 0; (text[i] & 0x80) != 0 && word < sizeof chinese / sizeof *chinese; word++)
+            if (memcmp(text + i, chinese[word], SIZE) == 0) return true;
+    for (const char *const *word = english; *word != NULL; word++)
         if (memmem(text, length, *word, strlen(*word)) != NULL) return true;
     return false;
 }
