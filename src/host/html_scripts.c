@@ -58,6 +58,7 @@ ss_status ss_html_scripts_cut(ss_html_scripts *out, const char *html, size_t len
         bool json = find(at, content, "json") < content;
         if (content == end || json) continue;
         at = ++content;
+        if (content < end && *content == '<') continue; /* an end tag here, of whatever, counts as one */
         const char *content_end = find_end(content, end, name);
         if (content_end == NULL || content_end - content < LEAST_CUT) continue;
         SS_TRY(cut(out, kept, content));
