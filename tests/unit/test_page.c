@@ -44,6 +44,25 @@ static void assert_left_out(const char *before, const char *behind)
     assert_text(html, TEXT);
 }
 
+/* The content of scripts is left out before the parser; what but looks like one is not. */
+static void reads_scripts_as_the_parser_does(void **state)
+{
+    (void)state;
+#define CODE "var a = 1; if (a < 2) document.title = 'no text of a page, in more than sixty-four bytes';"
+    static const char *const before[] = {
+        "<script>" CODE "</script>",           "<STYLE media=print>" CODE "</Style>",
+        "<!-- <script>" CODE "</script> -->",  "<img alt='<script>" CODE "'>",
+        "<script title='>'>" CODE "</script>", "<script><!-- " CODE " --></script>",
+        "<scripty hidden>" CODE "</scripty>",
+    };
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        assert_left_out(before[i], "<script>" CODE);
+    ss_article article = parse("<script type='application/LD+JSON'>{\"headline\": \"Bridge\", \"datePublished\": "
+                               "\"2021-11-23\", \"x\": \"0123456789\"}</script>" BODY);
+    assert_string_equal(article.title, "Bridge");
+    ss_article_clear(&article);
+}
+
 /* ------------------------------------------------------------------ text */
 
 static void assert_plain(const char *html, const char *text)
@@ -332,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ends_elements_without_end_tags),
         cmocka_unit_test(refuses_endless_tags),
+        cmocka_unit_test(reads_scripts_as_the_parser_does),
         cmocka_unit_test(leaves_furniture_out),
         cmocka_unit_test(finds_the_body_by_its_name),
         cmocka_unit_test(keeps_what_belongs_to_the_text),
