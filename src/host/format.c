@@ -114,3 +114,39 @@ ss_format ss_format_tell(const char *text, size_t length, const char *name)
     if (named == SS_FORMAT_NONE && ss_csv_tell(head, left)) return SS_FORMAT_CSV;
     return named != SS_FORMAT_NONE ? named : SS_FORMAT_TEXT;
 }
+
+#define OFFICE "a document of an office program, which can't be read; save it as text, HTML or CSV first"
+#define SCRIPT "a script or style of a page, no article"
+
+/* Documents of office programs are zip archives too; scripts and styles lie in the folder that a browser saves beside a
+ * page, and would be taken for text. */
+const char *ss_foreign_tell(const char *bytes, size_t length, const char *name)
+{
+    static const struct {
+        const char *magic, *ending; /* both must fit */
+        const char *what;
+    } known[] = {
+        {"%PDF-", "", "a PDF, which can't be read; make text of it first, with pdftotext for one"},
+        {"\x89HDF\r\n", "", "an HDF5 file, which holds no articles to read"},
+        {"samestory results\n", "", "results of a job, which are no input; give the articles that they were made from"},
+        {"samestory archive\n", "", "an archive that 'sketch' made, which 'link' alone takes"},
+        {"\xd0\xcf\x11\xe0", "", OFFICE},
+        {"PK", ".docx", OFFICE},
+        {"PK", ".xlsx", OFFICE},
+        {"PK", ".pptx", OFFICE},
+        {"PK", ".odt", OFFICE},
+        {"PK", ".ods", OFFICE},
+        {"PK", ".odp", OFFICE},
+        {"", ".js", SCRIPT},
+        {"", ".css", SCRIPT},
+        {"", ".js.download", SCRIPT},
+    };
+    size_t name_length = strlen(name);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t size = strlen(known[i].magic);
+        if (length >= size && memcmp(bytes, known[i].magic, size) == 0 &&
+            (*known[i].ending == '\0' || ends_with(name, name_length, known[i].ending)))
+            return known[i].what;
+    }
+    return NULL;
+}

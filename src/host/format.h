@@ -19,4 +19,7 @@ typedef enum ss_format {
 /* What the text begins with decides; the name does where that leaves a doubt. SS_FORMAT_NONE: a text of white space. */
 ss_format ss_format_tell(const char *text, size_t length, const char *name);
 
+/* What to say of a file that holds no article that could be read, as its first bytes or its name tell: NULL if there may be. */
+const char *ss_foreign_tell(const char *bytes, size_t length, const char *name);
+
 #endif

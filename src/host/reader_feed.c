@@ -106,6 +106,8 @@ static ss_status open_stream(ss_feed *feed, ss_stream *stream)
     const char *bytes;
     size_t length;
     ss_status status = ss_stream_peek(stream, &bytes, &length);
+    const char *foreign = status == SS_OK ? ss_foreign_tell(bytes, length, feed->path) : NULL;
+    if (foreign != NULL) status = ss_fail(SS_ERROR_INPUT, "%s: %s", feed->path, foreign);
     if (status != SS_OK) {
         ss_stream_free(stream);
         return status;

@@ -58,6 +58,35 @@ static void test_what_cannot_be_opened(void **state)
     end_run(run);
 }
 
+/* They would be taken for text, or for archives of it. */
+static void test_what_holds_no_article(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *bytes, *said;
+    } files[] = {
+        {"a", "%PDF-1.4\ntext of it", "a: a PDF"},
+        {"b.h5", "\x89HDF\r\n\x1a\n and more", "b.h5: an HDF5 file"},
+        {"c.h5", "samestory results\nsha256", "c.h5: results"},
+        {"c.doc", "\xd0\xcf\x11\xe0 and more", "c.doc: a document of an office program"},
+        {"d.DOCX", "PK\003\004 and more", "d.DOCX: a document of an office program"},
+        {"e.js", "var x = 'a text of some words';", "e.js: a script or style"},
+        {"f.css", "body { color: red }", "f.css: a script or style"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        write_text(files[i].name, files[i].bytes);
+        reading *run = read_paths(files[i].name, NULL);
+        assert_int_equal(run->articles.count, 0);
+        assert_int_equal(run->counts.skipped, 1);
+        assert_warned(run, files[i].said);
+        end_run(run);
+    }
+    write_text("docx", "A text about PDF and .docx, whose name is no ending.");
+    reading *run = read_paths("docx", NULL);
+    assert_int_equal(run->articles.count, 1);
+    end_run(run);
+}
+
 static void test_standard_input(void **state)
 {
     (void)state;
@@ -239,15 +268,11 @@ static void test_long_lines_and_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        READER_TEST(test_order_of_folders),
-        READER_TEST(test_what_cannot_be_opened),
-        READER_TEST(test_standard_input),
-        READER_TEST(test_compressed_files),
-        READER_TEST(test_truncated_files_keep_what_came_before),
-        READER_TEST(test_encodings_of_json_lines),
-        READER_TEST(test_encodings_of_plain_text),
-        READER_TEST(test_damaged_text_and_nul),
-        READER_TEST(test_long_lines_and_files),
+        READER_TEST(test_order_of_folders),        READER_TEST(test_what_cannot_be_opened),
+        READER_TEST(test_what_holds_no_article),   READER_TEST(test_standard_input),
+        READER_TEST(test_compressed_files),        READER_TEST(test_truncated_files_keep_what_came_before),
+        READER_TEST(test_encodings_of_json_lines), READER_TEST(test_encodings_of_plain_text),
+        READER_TEST(test_damaged_text_and_nul),    READER_TEST(test_long_lines_and_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
