@@ -223,6 +223,43 @@ bool ss_csv_tell(const char *text, size_t length)
     return known >= 2;
 }
 
+static table_field trim(table_field field)
+{
+    while (field.length > 0 && field.text[0] == ' ')
+        field.text++, field.length--;
+    while (field.length > 0 && field.text[field.length - 1] == ' ')
+        field.length--;
+    return field;
+}
+
+/* The name that the parser looks for where a column is called so but for case and spaces: "Title", as tables of people have
+ * it. A name that is looked for as it stands, or not at all, stays. */
+static table_field name_column(const ss_json_names *names, table_field column)
+{
+    table_field plain = trim(column), named = column;
+    for (size_t i = 0; names != NULL && i < 2 * SS_FIELD_COUNT; i++) {
+        const char *name = names->name[i / 2][i % 2];
+        size_t length = name != NULL ? strlen(name) : 0;
+        if (length == 0) continue;
+        if (length == column.length && memcmp(name, column.text, length) == 0) return column;
+        if (length == plain.length && strncasecmp(name, plain.text, length) == 0)
+            named = (table_field){.text = name, .length = length};
+    }
+    return named;
+}
+
+/* Whether a title or a text can come of the table: else each row would be refused for the same reason. */
+static bool holds_texts(const ss_csv *csv)
+{
+    const char *key = csv->keys.data;
+    for (size_t i = 0; i < csv->columns; i++, key += strlen(key) + 1)
+        for (int n = 0; n < 4; n++) {
+            const char *name = csv->names->name[n < 2 ? SS_FIELD_TITLE : SS_FIELD_TEXT][n % 2];
+            if (name != NULL && strncmp(key + 1, name, strlen(name)) == 0 && key[1 + strlen(name)] == '"') return true;
+        }
+    return false;
+}
+
 static size_t count_newlines(const char *text, size_t length)
 {
     size_t count = 0;
@@ -241,6 +278,7 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
     do {
         table_field name;
         end = read_field(&header, &name);
+        name = name_column(csv->names, name);
         SS_TRY(append_field(&csv->keys, &name));
         SS_TRY(ss_buffer_append(&csv->keys, ":", 2)); /* with its NUL */
         csv->columns++;
@@ -248,7 +286,10 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
     csv->separator = header.separator;
     csv->line = count_newlines(text, (size_t)(header.at - text));
     ss_source_pass(source, (size_t)(header.at - text));
-    return SS_OK;
+    if (csv->names == NULL || holds_texts(csv)) return SS_OK;
+    return ss_fail(SS_ERROR_INPUT,
+                   "%s: no column is called \"%s\" or \"%s\"; say which holds them, such as with --field text=COLUMN",
+                   ss_source_name(source), csv->names->name[SS_FIELD_TITLE][0], csv->names->name[SS_FIELD_TEXT][0]);
 }
 
 /* ----------------------------------------------------------------- cutting */

@@ -6,11 +6,13 @@
 #ifndef SS_CSV_H
 #define SS_CSV_H
 
+#include "reader.h"
 #include "source.h"
 
 typedef struct ss_csv {
-    char separator; /* NUL: the header has not been read */
-    ss_buffer keys; /* of the columns, each as `"name":` and a NUL */
+    const ss_json_names *names; /* that columns may have in other cases and between spaces; NULL: as they stand alone */
+    char separator;             /* NUL: the header has not been read */
+    ss_buffer keys;             /* of the columns, each as `"name":` and a NUL */
     size_t columns;
     uint64_t line; /* lines read */
     int reread;    /* rows whose quotation marks were found unsound */
@@ -21,7 +23,8 @@ bool ss_csv_tell(const char *text, size_t length);
 
 /* Appends the next rows, some 256 KB or one larger, and a NUL to *lines; *number is the line where the first begins. A row
  * over several lines is one line of JSON and empty ones, so that lines keep their numbers. With *over there is nothing more
- * to be had. SS_ERROR_INPUT without *over tells of one row that was passed over. The table is zeroed before the first call. */
+ * to be had. SS_ERROR_INPUT without *over tells of one row that was passed over. The table is zeroed before the first call,
+ * but for its names. */
 ss_status ss_csv_cut(ss_csv *csv, ss_source *source, ss_buffer *lines, uint64_t *number, bool *over);
 
 void ss_csv_clear(ss_csv *csv);

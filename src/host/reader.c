@@ -37,6 +37,7 @@ static ss_status new_reader(ss_reader **out, const ss_reader_options *options, c
     if (reader == NULL) return ss_fail_memory(sizeof *reader);
     reader->job = job;
     reader->strict = job != NULL && job->strict;
+    reader->feed.names = &reader->names;
     ss_status status = ss_json_names_set(&reader->names, options != NULL ? options->fields : NULL,
                                          options != NULL ? options->field_count : 0);
     if (status == SS_OK) status = ss_ids_new(&reader->ids);

@@ -75,6 +75,7 @@ static ss_status open_text(ss_feed *feed, ss_stream *stream)
         return ss_fail(SS_ERROR_INPUT, "%s: empty file", feed->path);
     }
     feed->json = (ss_json_cutter){0};
+    feed->csv.names = feed->names;
     if (feed->format == SS_FORMAT_JSON) ss_json_cutter_begin(&feed->json, text, length);
     return SS_OK;
 }

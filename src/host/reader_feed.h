@@ -16,6 +16,7 @@
 
 typedef struct ss_feed {
     const ss_job *job;
+    const ss_json_names *names;              /* of the columns of tables */
     ss_files *files;                         /* NULL: one source in memory and no more */
     ss_container *container[SS_MOST_NESTED]; /* archives that are open, each next one in the one before */
     size_t depth;
@@ -36,7 +37,7 @@ typedef struct ss_feed {
     atomic_bool stopped;   /* elsewhere */
 } ss_feed;
 
-/* Zeroed before; `files` is taken over. */
+/* Zeroed before, but for the names; `files` is taken over. */
 void ss_feed_open(ss_feed *feed, ss_files *files, const ss_job *job);
 
 /* Opens bytes in memory as the one source. */

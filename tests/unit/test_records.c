@@ -161,6 +161,28 @@ static void test_separators_and_names(void **state)
     end_run(run);
 }
 
+/* Tables of people: names with capitals and spaces, or none that we know. */
+static void test_names_of_columns(void **state)
+{
+    (void)state;
+    reading *run = read_text("a", "ID, Title ,TEXT,Date\n1,Floods,It rained.,2021-11-23\n");
+    assert_string_equal(run->met.text, "");
+    assert_article(run, 0, "a:2", "Floods", "It rained.");
+    assert_string_equal(run->articles.item[0].id, "1");
+    assert_int_equal(run->articles.item[0].published.seconds, 1637625600);
+    end_run(run);
+    run = read_text("a.csv", "标题;正文\n洪水;下雨了。\n洪水;下雨了。\n");
+    assert_int_equal(run->counts.skipped, 1);
+    assert_warned(run, "a.csv: no column is called \"title\" or \"text\"");
+    end_run(run);
+    const char *const fields[] = {"text=Body", "title=title"}, *const paths[] = {"a.csv"};
+    const ss_reader_options options = {fields, 2};
+    write_text("a.csv", "body,Body,TITLE,x\nno,yes,Floods,\n");
+    run = read_paths_with(paths, 1, &options, false);
+    assert_article(run, 0, "a.csv:2", "Floods", "yes");
+    end_run(run);
+}
+
 static void test_what_a_bad_row_costs(void **state)
 {
     (void)state;
@@ -242,6 +264,7 @@ int main(void)
         READER_TEST(test_many_and_large_elements),
         READER_TEST(test_a_table),
         READER_TEST(test_separators_and_names),
+        READER_TEST(test_names_of_columns),
         READER_TEST(test_what_a_bad_row_costs),
         READER_TEST(test_many_rows),
         READER_TEST(test_unsound_quotation_marks),
