@@ -198,8 +198,9 @@ static ss_status fill(const ss_context *context, ss_article *article)
     SS_TRY(get_string(context, &article->title, SS_FIELD_TITLE));
     SS_TRY(get_string(context, &article->text, SS_FIELD_TEXT));
     if (is_blank(article->title) && is_blank(article->text))
-        return ss_fail(SS_ERROR_INPUT, "%s: neither \"%s\" nor \"%s\" holds text", context->origin,
-                       context->names->name[SS_FIELD_TITLE][0], context->names->name[SS_FIELD_TEXT][0]);
+        return ss_fail(
+            SS_ERROR_INPUT, "%s: neither \"%s\" nor \"%s\" holds text; where others do, name them with --field",
+            context->origin, context->names->name[SS_FIELD_TITLE][0], context->names->name[SS_FIELD_TEXT][0]);
     SS_TRY(get_published(context, &article->published));
     return get_lang(context, article);
 }
@@ -214,7 +215,7 @@ static ss_status load(json_t **out, const char *line, size_t length, const char 
         *out = json_loadb(line, length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     if (*out != NULL) return SS_OK;
     if (errno == ENOMEM) return ss_fail_memory(length);
-    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; a line must be one JSON object", origin,
+    return ss_fail(SS_ERROR_INPUT, "%s: broken JSON at byte %d: %s; an article must be one JSON object", origin,
                    error.position, error.text);
 }
 
@@ -249,7 +250,7 @@ static ss_status parse_tree(ss_context *context, ss_article *article, const char
         }
         status = fill(context, article);
     } else {
-        status = ss_fail(SS_ERROR_INPUT, "%s: a line must be one JSON object", article->origin);
+        status = ss_fail(SS_ERROR_INPUT, "%s: an article must be one JSON object", article->origin);
     }
     json_decref(object);
     return status;

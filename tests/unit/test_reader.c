@@ -90,7 +90,7 @@ static void test_a_bad_line_loses_itself_alone(void **state)
     assert_warned(run, "a.jsonl:2: broken JSON at byte ");
     assert_warned(run, "a.jsonl:3: field \"text\" is not a string");
     assert_warned(run, "a.jsonl:4: neither \"title\" nor \"text\" holds text");
-    assert_warned(run, "a.jsonl:5: a line must be one JSON object");
+    assert_warned(run, "a.jsonl:5: an article must be one JSON object");
     assert_warned(run, "a.jsonl:6: field \"id\" is not a string or an integer");
     assert_warned(run, "a.jsonl:7: field \"id\" is not a string or an integer");
     assert_warned(run, "a.jsonl:8: field \"published\" is not a string or a number");

@@ -48,7 +48,7 @@ static void test_what_a_bad_element_costs(void **state)
     assert_article(run, 0, "a#1", "", "one");
     assert_article(run, 1, "a#7", "", "last");
     assert_warned(run, "a#2: ");
-    assert_warned(run, "a#4: a line must be one JSON object");
+    assert_warned(run, "a#4: an article must be one JSON object");
     assert_warned(run, "a#5: field \"text\" is not a string");
     assert_warned(run, "a: the JSON is cut short behind record 7");
     assert_int_equal(run->counts.skipped, 6);

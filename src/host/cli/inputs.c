@@ -18,7 +18,6 @@ static bool is_wanted(cli_inputs *inputs, const ss_article *article)
     if (inputs->from_day == SS_COVERS_ALL) return true;
     int32_t day = ss_date_day(article->published);
     inputs->undated += day == SS_NO_DAY;
-    inputs->before += day < inputs->from_day;
     return day != SS_NO_DAY && day >= inputs->from_day;
 }
 
@@ -165,9 +164,8 @@ static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
         ss_tell_warning(job, "%llu articles without a date have no place in a run with --since; left out",
                         (unsigned long long)inputs->undated);
     if (inputs->articles.count > 0) return SS_OK;
-    if (inputs->undated + inputs->before > 0)
-        return ss_fail(SS_ERROR_INPUT, "no article is of the days that --since asks for (%llu are of days before)",
-                       (unsigned long long)inputs->before);
+    if (inputs->from_day != SS_COVERS_ALL)
+        return ss_fail(SS_ERROR_INPUT, "no article is of the days that --since asks for");
     return ss_fail(SS_ERROR_INPUT, "no article could be read from what was given (%llu skipped)",
                    (unsigned long long)inputs->counts.skipped);
 }
