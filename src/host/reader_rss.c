@@ -137,7 +137,6 @@ static ss_status fill_item(rss_walk *walk, ss_article *article)
     give(&article->title, &item[TITLE]);
     give(&article->author, &item[AUTHOR]);
     give(&article->id, &item[ID]);
-    give(&article->author, &item[AUTHOR]);
     if (item[LINK].text != NULL && ss_is_web_address(item[LINK].text))
         give(&article->url, &item[LINK]);
     else if (article->id != NULL && ss_is_web_address(article->id))

@@ -12,7 +12,7 @@ typedef struct cli_inputs {
     ss_articles articles;
     ss_sketches sketches; /* of the first articles: those out of archives */
     ss_reader_counts counts;
-    uint64_t undated, before; /* left out for from_day */
+    uint64_t undated; /* left out for from_day */
     uint64_t again;           /* left out since their ids were there already */
     struct ss_ids *ids;       /* of what archives gave; NULL: no archive is being read */
     ss_checkpoint *checkpoint; /* NULL: none */
