@@ -10,6 +10,7 @@
 
 #include "document.h"
 #include "status.h"
+#include "xml_errors.h"
 
 /* The parser looks through all open elements at every end tag, and compares each attribute of a tag with all before it: depth
  * and attributes cost time. */
@@ -303,14 +304,8 @@ static bool has_endless_tag(const char *html, size_t length)
     return false;
 }
 
-#if LIBXML_VERSION < 21200
-typedef xmlError parser_error;
-#else
-typedef const xmlError parser_error;
-#endif
-
 /* Of all that the parser complains about, only memory matters: without it it may neither go on nor stop by itself. */
-static void on_error(void *user, parser_error *error)
+static void on_error(void *user, ss_xml_error *error)
 {
     page_walk *page = user;
     if (error->code == XML_ERR_NO_MEMORY && page->status == SS_OK) stop(page, ss_fail_memory(sizeof(htmlParserCtxt)));
@@ -337,16 +332,11 @@ static void walk(page_walk *page, const char *html, size_t length)
     htmlFreeParserCtxt(page->parser);
 }
 
-/* The error handler is the calling thread's, and is put back for whoever set it. */
 static ss_status parse(page_walk *page, const char *html, size_t length)
 {
-    xmlInitParser();
-    xmlStructuredErrorFunc handler = xmlStructuredError;
-    void *context = xmlStructuredErrorContext;
-    xmlSetStructuredErrorFunc(page, on_error);
+    ss_xml_errors before = ss_xml_errors_take(on_error, page);
     walk(page, html, length);
-    xmlSetStructuredErrorFunc(context, handler);
-    xmlResetLastError(); /* its message would stay allocated */
+    ss_xml_errors_give_back(before);
     return page->status;
 }
 

@@ -15,6 +15,7 @@
 #include "html.h"
 #include "reader.h"
 #include "status.h"
+#include "xml_errors.h"
 
 /* Facts of an item; those of the channel stand for what it does not tell. */
 typedef enum fact_kind { TITLE, LINK, ID, DATE, BODY, AUTHOR, SOURCE, LANG, FACTS } fact_kind;
@@ -373,13 +374,7 @@ static void on_entity_declared(void *user, const xmlChar *name, int type, const 
                            "entities are declared, as no feed needs them; they are left out of the text"));
 }
 
-#if LIBXML_VERSION < 21200
-typedef xmlError parser_error;
-#else
-typedef const xmlError parser_error;
-#endif
-
-static void on_error(void *user, parser_error *error)
+static void on_error(void *user, ss_xml_error *error)
 {
     rss_walk *walk = user;
     if (walk->status != SS_OK) return;
@@ -415,19 +410,14 @@ static void walk_feed(rss_walk *walk, const char *text, size_t length)
     xmlFreeParserCtxt(walk->parser);
 }
 
-/* The error handler is the calling thread's, and is put back for whoever set it. */
 ss_status ss_parse_rss(const char *text, size_t length, ss_take_item take, void *user, char **broken)
 {
     *broken = NULL;
     if (length > INT_MAX) return ss_fail(SS_ERROR_INPUT, "a feed of more than 2 GiB; split it");
     rss_walk walk = {.take = take, .user = user};
-    xmlInitParser();
-    xmlStructuredErrorFunc handler = xmlStructuredError;
-    void *context = xmlStructuredErrorContext;
-    xmlSetStructuredErrorFunc(&walk, on_error);
+    ss_xml_errors before = ss_xml_errors_take(on_error, &walk);
     walk_feed(&walk, text, length);
-    xmlSetStructuredErrorFunc(context, handler);
-    xmlResetLastError();
+    ss_xml_errors_give_back(before);
     clear_facts(walk.of_item);
     clear_facts(walk.of_channel);
     ss_buffer_free(&walk.text);
