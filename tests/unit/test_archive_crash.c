@@ -17,14 +17,11 @@
 
 #include "archives.h"
 #include "journal.h"
+#include "sanitizers.h"
 #include "status.h"
 
-/* Processes are made slowly under the sanitizers: there every seventh call is the last in turn, else every one. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STEP 7
-#else
-#define STEP 1
-#endif
+/* Every call is the last in turn. */
+#define STEP SS_IF_SANITIZED(7, 1)
 
 /* ------------------------------------------------------- calls that can be the last */
 

@@ -14,6 +14,7 @@
 #include "page_hints.h"
 #include "page_line.h"
 #include "reader.h"
+#include "sanitizers.h"
 #include "status.h"
 
 #define FIRST  "The bridge over the harbour opened to traffic on Tuesday, after five years of work."
@@ -337,7 +338,7 @@ static void bears_abuse(void **state)
         {"<p>" FIRST "<script type=application/ld+json>", "[", ""},
     };
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        char *html = repeat(pages[i][0], pages[i][1], 200000, pages[i][2]);
+        char *html = repeat(pages[i][0], pages[i][1], SS_IF_SANITIZED(20000, 200000), pages[i][2]);
         ss_article article = {0};
         ss_status status = ss_parse_html(&article, html, strlen(html));
         assert_true(status == SS_OK || status == SS_ERROR_INPUT);
