@@ -65,7 +65,7 @@ static void test_articles_come_back_in_their_order(void **state)
 {
     (void)state;
     ss_result *all = sketched(some_articles(0, SIZE_MAX));
-    for (size_t size = 1; size < 64; size = 2 * size + 3) {
+    for (size_t size = SS_IF_SANITIZED(5, 1); size < 64; size = 2 * size + 3) {
         ss_archive *archive;
         size_t batches = 0;
         assert_int_equal(ss_archive_create(&archive, path, model, ""), SS_OK);
