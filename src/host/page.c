@@ -160,6 +160,8 @@ static ss_status read_page(ss_page *out, ss_page_head *head, const char *html, s
     SS_TRY(add_element(&reader, (ss_page_element){.is_block = true}, &whole));
     ss_status status = ss_html_read(&out->text, html, length, false, &hooks);
     if (status == SS_OK) status = end_block(&reader, out->text.length);
+    while (status == SS_OK && reader.depth > 0) /* what the parser leaves open at the end of damaged pages */
+        status = on_end(&reader, "", 0, out->text.length);
     out->element[whole].end = (uint32_t)out->text.length;
     free(reader.open);
     return status;
