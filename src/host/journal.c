@@ -312,18 +312,46 @@ int ss_journal_commit(ss_journal *journal)
 
 /* ----------------------------------------------------------------- recovery */
 
-bool ss_journal_pending(const char *path)
+/* An empty file that a first commit was to make has no mark yet. */
+static int is_for(const head *h, int descriptor, bool *ours)
+{
+    uint8_t first[PAGE], nothing[PAGE] = {0};
+    int error = read_filled(descriptor, first, sizeof first, 0);
+    *ours = error == 0 &&
+            (memmem(first, sizeof first, h->mark, sizeof h->mark) != NULL || memcmp(first, nothing, sizeof first) == 0);
+    return error;
+}
+
+static int find_beside(ss_journal_beside *out, const char *journal_path, int descriptor)
+{
+    static const head lost = {0};
+    struct stat known;
+    *out = SS_JOURNAL_NONE;
+    if (lstat(journal_path, &known) != 0) return errno == ENOENT ? 0 : errno;
+    *out = SS_JOURNAL_FOREIGN;
+    if (!S_ISREG(known.st_mode)) return 0;
+    int journal = open(journal_path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (journal < 0) return errno;
+    head h;
+    bool own = false;
+    int error = read_filled(journal, &h, sizeof h, 0);
+    close(journal);
+    if (error == 0 && memcmp(h.magic, magic, sizeof magic) == 0) error = is_for(&h, descriptor, &own);
+    if (error == 0 && (own || memcmp(&h, &lost, sizeof h) == 0)) *out = SS_JOURNAL_OWN;
+    return error;
+}
+
+int ss_journal_find(ss_journal_beside *out, const char *path, int descriptor)
 {
     char *journal_path = journal_path_of(path);
-    struct stat known;
-    bool there = journal_path != NULL && lstat(journal_path, &known) == 0;
+    if (journal_path == NULL) return ENOMEM;
+    int error = find_beside(out, journal_path, descriptor);
     free(journal_path);
-    return there;
+    return error;
 }
 
 int ss_journal_discard(const char *path)
 {
-    if (!ss_journal_pending(path)) return 0;
     char *journal_path = journal_path_of(path);
     int error = journal_path == NULL ? ENOMEM : remove_journal(journal_path);
     free(journal_path);
@@ -358,16 +386,6 @@ static int check_journal(int descriptor, head *h, bool *whole)
     return error;
 }
 
-/* An empty file that a first commit was to make has no mark yet. */
-static int is_for(const head *h, int descriptor, bool *ours)
-{
-    uint8_t first[PAGE], nothing[PAGE] = {0};
-    int error = read_filled(descriptor, first, sizeof first, 0);
-    *ours = error == 0 &&
-            (memmem(first, sizeof first, h->mark, sizeof h->mark) != NULL || memcmp(first, nothing, sizeof first) == 0);
-    return error;
-}
-
 static int bring_to_file(int journal, const head *h, int descriptor)
 {
     int error = 0;
@@ -384,10 +402,9 @@ static int recover_from(const char *journal_path, int descriptor)
     int journal = open(journal_path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (journal < 0) return errno == ENOENT ? 0 : errno;
     head h;
-    bool whole, ours = false;
+    bool whole;
     int error = check_journal(journal, &h, &whole);
-    if (error == 0 && whole) error = is_for(&h, descriptor, &ours);
-    if (error == 0 && ours) error = bring_to_file(journal, &h, descriptor);
+    if (error == 0 && whole) error = bring_to_file(journal, &h, descriptor);
     close(journal);
     return error == 0 ? remove_journal(journal_path) : error;
 }

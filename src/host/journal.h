@@ -40,14 +40,20 @@ uint64_t ss_journal_size(const ss_journal *journal);
 /* All changes since the last commit. After a failure only ss_journal_free() is left to do. */
 int ss_journal_commit(ss_journal *journal);
 
-/* Is there a journal beside the file? */
-bool ss_journal_pending(const char *path);
+/* What lies beside a file where its journal would be. */
+typedef enum ss_journal_beside {
+    SS_JOURNAL_NONE,
+    SS_JOURNAL_OWN,    /* whole or cut short; of a first page that never reached the disk zeros are left */
+    SS_JOURNAL_FOREIGN /* of another file, or no journal: not to be touched */
+} ss_journal_beside;
 
-/* Removes the journal of a file that was given up, if there is one. */
+int ss_journal_find(ss_journal_beside *out, const char *path, int descriptor);
+
+/* Removes a file's own journal. */
 int ss_journal_discard(const char *path);
 
-/* Ends a commit that was cut off: brings the pages of a whole journal to the file, open for writing, and removes the
- * journal; a journal cut short, or another file's, is removed only. Nobody else may have the file open for writing. */
+/* Ends a commit that was cut off: brings the pages of the file's own journal to the file, open for writing, if it is whole,
+ * and removes it. Nobody else may have the file open for writing. */
 int ss_journal_recover(const char *path, int descriptor);
 
 #endif

@@ -101,11 +101,29 @@ static ss_status open_locked(ss_archive *archive, bool writing)
     return lock(archive, writing ? LOCK_EX : LOCK_SH);
 }
 
+static ss_status find_journal(ss_journal_beside *out, const ss_archive *archive)
+{
+    int error = ss_journal_find(out, archive->path, archive->descriptor);
+    return error == 0 ? SS_OK : fail_file(archive->path, "look for the journal of", error);
+}
+
+static ss_status fail_foreign_journal(const char *path)
+{
+    return ss_fail(
+        SS_ERROR_IO,
+        "won't replace '%s.journal', which is not the journal of '%s' and in its place; move it elsewhere, or "
+        "remove it if it belongs to an archive that is no more",
+        path, path);
+}
+
 /* Recovery takes the right to write; a reader gives it back afterwards. */
 static ss_status open_recovered(ss_archive *archive, bool writing)
 {
     SS_TRY(open_locked(archive, writing));
-    if (!ss_journal_pending(archive->path)) return SS_OK;
+    ss_journal_beside beside;
+    SS_TRY(find_journal(&beside, archive));
+    if (beside == SS_JOURNAL_FOREIGN && writing) return fail_foreign_journal(archive->path);
+    if (beside != SS_JOURNAL_OWN) return SS_OK;
     if (!writing) {
         close(archive->descriptor);
         SS_TRY(open_locked(archive, true));
@@ -203,9 +221,13 @@ static ss_status create_archive(ss_archive *archive, const ss_model *model, cons
     archive->descriptor = open(archive->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (archive->descriptor < 0) return fail_file(archive->path, "write", errno);
     SS_TRY(lock(archive, LOCK_EX));
-    if (ss_set_size(archive->descriptor, 0) != 0) return fail_file(archive->path, "write", errno);
-    int error = ss_journal_discard(archive->path);
+    ss_journal_beside beside;
+    SS_TRY(find_journal(&beside, archive));
+    if (beside == SS_JOURNAL_FOREIGN) return fail_foreign_journal(archive->path);
+    /* First: over an empty file it would bring parts of the old archive back. */
+    int error = beside == SS_JOURNAL_OWN ? ss_journal_discard(archive->path) : 0;
     if (error != 0) return fail_file(archive->path, "write", error);
+    if (ss_set_size(archive->descriptor, 0) != 0) return fail_file(archive->path, "write", errno);
     archive->dimension = ss_model_dimension(model);
     SS_TRY(ss_set_text(&archive->model_checksum, ss_model_checksum(model)));
     SS_TRY(ss_set_text(&archive->inputs, inputs));

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "journal.h"
 #include "sanitizers.h"
 #include "status.h"
+#include "temp_files.h"
 
 /* Every call is the last in turn. */
 #define STEP SS_IF_SANITIZED(7, 1)
@@ -183,13 +185,18 @@ static bool run_until(ss_status (*job)(void), long call, ending kind)
     return WIFEXITED(result) && WEXITSTATUS(result) == 0;
 }
 
+static bool journal_is_there(void)
+{
+    return access("archive.h5.journal", F_OK) == 0;
+}
+
 static void assert_sound_archive(void)
 {
     ss_archive *archive;
     if (ss_archive_open(&archive, path, false) != SS_OK) fail_msg("%s", ss_last_error());
     assert_int_equal(ss_archive_check(archive, NULL), SS_OK);
     ss_archive_close(archive);
-    assert_false(ss_journal_pending(path));
+    assert_false(journal_is_there());
 }
 
 /* Returns whether the batch is in it. */
@@ -199,7 +206,7 @@ static bool assert_before_or_after(void)
     bool added = found->articles.count != BEFORE;
     assert_same_parts(found, added ? after : before);
     ss_result_free(found);
-    assert_false(ss_journal_pending(path));
+    assert_false(journal_is_there());
     return added;
 }
 
@@ -246,12 +253,11 @@ static void test_creating_ends_anywhere(void **state)
     }
 }
 
-/* A journal belongs to its archive alone, and is believed only when it is whole. */
-static void test_strange_journals(void **state)
+/* Makes whole.journal, which the batch of archive.h5 needs, and brings that to its end. */
+static void leave_journal(void)
 {
-    (void)state;
     long call = 0;
-    do { /* until a whole journal is left behind */
+    do {
         copy_file("base.h5", path);
         __real_unlink("archive.h5.journal");
         assert_false(run_until(add, call, KILLED));
@@ -262,9 +268,13 @@ static void test_strange_journals(void **state)
         if (access("whole.journal", F_OK) == 0) copy_file("whole.journal", "archive.h5.journal");
         copy_file("cut-off.h5", path);
     } while (!assert_before_or_after());
-    write_archive(path, some_articles(0, BEFORE)); /* another archive of the same articles */
-    copy_file("whole.journal", "archive.h5.journal");
-    assert_false(assert_before_or_after());
+}
+
+/* A journal is believed only when it is whole. */
+static void test_damaged_journals(void **state)
+{
+    (void)state;
+    leave_journal();
     FILE *journal = fopen("whole.journal", "r+b");
     assert_non_null(journal);
     assert_int_equal(fseek(journal, 5000, SEEK_SET), 0);
@@ -277,6 +287,39 @@ static void test_strange_journals(void **state)
     assert_false(assert_before_or_after());
 }
 
+/* What is not the journal of this very archive is left alone: reading goes on without it, writing does not begin. */
+static void assert_left_alone(const char *journal)
+{
+    ss_archive *archive;
+    copy_file(journal, "archive.h5.journal");
+    ss_result *found = read_archive(path);
+    assert_same_parts(found, before);
+    ss_result_free(found);
+    assert_int_equal(ss_archive_open(&archive, path, true), SS_ERROR_IO);
+    assert_non_null(strstr(ss_last_error(), "won't replace 'archive.h5.journal'"));
+    assert_int_equal(create(), SS_ERROR_IO);
+    assert_true(journal_is_there());
+    __real_unlink("archive.h5.journal");
+    assert_sound_archive();
+    assert_false(assert_before_or_after());
+}
+
+static void test_foreign_journals(void **state)
+{
+    (void)state;
+    leave_journal();
+    write_archive(path, some_articles(0, BEFORE)); /* another archive of the same articles */
+    assert_left_alone("whole.journal");
+    write_text("diary.txt", "Dear journal");
+    assert_left_alone("diary.txt");
+    assert_int_equal(mkdir("archive.h5.journal", 0777), 0);
+    ss_archive *archive;
+    assert_int_equal(ss_archive_open(&archive, path, true), SS_ERROR_IO);
+    assert_int_equal(rmdir("archive.h5.journal"), 0);
+    write_text("archive.h5.journal", ""); /* as removing leaves it when power is lost */
+    assert_sound_archive();
+}
+
 int main(void)
 {
     static ending kinds[] = {KILLED, POWER_LOST, FAILING};
@@ -287,7 +330,8 @@ int main(void)
         cmocka_unit_test_prestate(test_creating_ends_anywhere, &kinds[0]),
         cmocka_unit_test_prestate(test_creating_ends_anywhere, &kinds[1]),
         cmocka_unit_test_prestate(test_creating_ends_anywhere, &kinds[2]),
-        cmocka_unit_test(test_strange_journals),
+        cmocka_unit_test(test_damaged_journals),
+        cmocka_unit_test(test_foreign_journals),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
