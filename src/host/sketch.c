@@ -153,3 +153,18 @@ double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint3
 {
     return ss_cosine(dot_product(a, b, (size_t)dimension), norm_a, norm_b);
 }
+
+SS_SIMD_CLONES
+static bool has_entry(const int8_t *vector, size_t dimension, int8_t entry)
+{
+    bool found = false;
+    for (size_t k = 0; k < dimension; k++)
+        found |= vector[k] == entry;
+    return found;
+}
+
+bool ss_sketch_is_sound(const int8_t *vector, uint32_t norm, int dimension)
+{
+    return (uint32_t)dot_product(vector, vector, (size_t)dimension) == norm &&
+           !has_entry(vector, (size_t)dimension, INT8_MIN);
+}

@@ -40,6 +40,9 @@ ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss
 /* The cosine of two sketches; 0 where a norm is 0. */
 double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension);
 
+/* Whether a sketch may come from here: entries of -127 .. 127, which all matchers rely on, and the norm their sum of squares. */
+bool ss_sketch_is_sound(const int8_t *vector, uint32_t norm, int dimension);
+
 /* The weight of an n-gram met `count` times: 256 sqrt(count), rounded down. */
 uint32_t ss_term_weight(uint32_t count);
 

@@ -303,6 +303,18 @@ static ss_status read_articles(ss_h5 *file, size_t begin, size_t count, ss_resul
     return read_texts(file, begin, articles);
 }
 
+static ss_status check_sketches(const ss_h5 *file, const ss_result *result, ss_channel channel, size_t begin,
+                                size_t count)
+{
+    size_t width = (size_t)result->dimension;
+    for (size_t i = 0; i < count; i++)
+        if (!ss_sketch_is_sound(result->vector[channel] + i * width, result->norm[channel][i], result->dimension))
+            return ss_h5_damaged(file,
+                                 "%s, row %zu: not the squared length of the vector, or that has an entry of -128",
+                                 norm_columns[channel].name, begin + i);
+    return SS_OK;
+}
+
 static ss_status read_sketches(ss_h5 *file, size_t begin, size_t count, size_t width, ss_result *result)
 {
     result->dimension = (int)width;
@@ -312,6 +324,7 @@ static ss_status read_sketches(ss_h5 *file, size_t begin, size_t count, size_t w
         SS_TRY(ss_h5_read_matrix_at(file, &vector_columns[channel], result->vector[channel], begin, count, width));
         SS_TRY(
             ss_h5_read_column_at(file, &norm_columns[channel], result->norm[channel], sizeof(uint32_t), begin, count));
+        SS_TRY(check_sketches(file, result, (ss_channel)channel, begin, count));
     }
     return SS_OK;
 }

@@ -175,7 +175,9 @@ static const char *article_fault(const ss_result *result, size_t row)
 {
     int64_t event = result->event_of[row];
     if (event < -1 || (event >= 0 && (uint64_t)event >= result->event_count)) return "an event that is not there";
-    return ss_store_article_fault(&result->articles.item[row]);
+    const ss_article *article = &result->articles.item[row];
+    if (row > 0 && ss_article_compare(article - 1, article) >= 0) return "articles are out of order";
+    return ss_store_article_fault(article);
 }
 
 static const char *whole_fault(const ss_result *result)

@@ -33,7 +33,7 @@ static const sample samples[] = {
     {"a1", "阿里云机房起火", "晨报", "https://example.org/a1", SS_LANG_ZH, SECOND(1709600400, 480), 0},
     {"b1", "Fire in a data centre of Alibaba Cloud", "Wire", "", SS_LANG_EN, SECOND(1709604000, 0), 0},
     {"b2", "Cloud outage\033[2J follows fire", "", "", SS_LANG_EN, DAY(1709683200), 0},
-    {"a2", "茶价创下新高", "", "", SS_LANG_ZH, DAY(1709683200), 1},
+    {"d2", "茶价创下新高", "", "", SS_LANG_ZH, DAY(1709683200), 1},
     {"a3", "春茶价格创新高", "晚报", "", SS_LANG_ZH, DAY(1709769600), 1},
     {"c1", "Le prix du thé", "", "", SS_LANG_OTHER, DAY(1709769600), -1},
     {"b3", "", "", "", SS_LANG_EN, {0, SS_ZONE_UNKNOWN, SS_DATE_NONE}, -1},

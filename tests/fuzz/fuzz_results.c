@@ -13,44 +13,25 @@
 
 #include "result.h"
 #include "standalone.h"
+#include "taking.h"
 #include "tiny_model.h"
 
 #define ARTICLES  4
 #define DIMENSION 4
 #define MOST      8 /* links */
 
-/* The next bytes of the input, zeros past its end. */
-typedef struct source {
-    const uint8_t *data;
-    size_t left;
-} source;
-
-static void take(source *from, void *value, size_t size)
-{
-    size_t have = from->left < size ? from->left : size;
-    memset(value, 0, size);
-    if (have > 0) memcpy(value, from->data, have);
-    from->data += have;
-    from->left -= have;
-}
-
-static uint8_t take_byte(source *from)
-{
-    uint8_t byte;
-    take(from, &byte, 1);
-    return byte;
-}
-
 static void fill_article(ss_result *r, source *from, size_t i)
 {
-    char id[2] = {(char)('a' + take_byte(from) % 26), '\0'};
+    char id[2] = {(char)('a' + (i + take_byte(from)) % 26), '\0'}; /* zeros: in their order */
     ss_article article = tiny_article(id, SS_LANG_EN, "title", "text", 19000);
     article.lang = (ss_lang)(take_byte(from) % 4);
-    if (take_byte(from) % 2 == 0) take(from, &article.published, sizeof article.published);
+    if (take_byte(from) % 2 != 0) take(from, &article.published, sizeof article.published);
     if (ss_articles_push(&r->articles, &article) != SS_OK) abort();
     for (int c = 0; c < SS_CHANNELS; c++) {
         take(from, r->vector[c] + i * DIMENSION, DIMENSION);
-        take(from, &r->norm[c][i], sizeof **r->norm);
+        r->norm[c][i] = take_byte(from);
+        for (size_t k = 0; k < DIMENSION; k++)
+            r->norm[c][i] += (uint32_t)(r->vector[c][i * DIMENSION + k] * r->vector[c][i * DIMENSION + k]);
     }
     r->event_of[i] = (int8_t)take_byte(from);
 }
@@ -94,6 +75,9 @@ static void check(const ss_result *r)
     for (size_t i = 0; i < r->articles.count; i++) {
         if (r->event_of[i] < -1 || r->event_of[i] >= (int64_t)r->event_count) abort();
         if ((unsigned)r->articles.item[i].lang > SS_LANG_EN) abort();
+        if (i > 0 && ss_article_compare(&r->articles.item[i - 1], &r->articles.item[i]) >= 0) abort();
+        for (int c = 0; c < SS_CHANNELS; c++)
+            if (!ss_sketch_is_sound(r->vector[c] + i * DIMENSION, r->norm[c][i], DIMENSION)) abort();
     }
 }
 

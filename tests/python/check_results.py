@@ -41,7 +41,7 @@ def check_articles(f):
     assert list(articles["id"]) == ["zh-1", "zh-2", "en-1", "en-2", "fr-1"]
     assert list(articles["lang"]) == ["zh", "zh", "en", "en", "other"]
     assert articles["title"][0] == "台风登陆海岸" and articles["title"][1] == ""
-    assert list(articles["published"]) == [-1, 1700697600, 1700697600, UNDATED, UNDATED]
+    assert list(articles["published"]) == [-1, 1700697600, 1700784000, UNDATED, UNDATED]
     assert list(articles["published_precision"]) == [2, 1, 1, 0, 0]
     assert list(articles["zone_minutes"]) == [480, -32768, -32768, -32768, -32768]
     assert list(articles["event"]) == [0, 0, 0, -1, -1]
@@ -79,7 +79,7 @@ def check_events(f):
     events = pd.DataFrame({k: f["events"][k][:] for k in f["events"]})
     assert len(events) == 1
     assert events.iloc[0].to_dict() == {
-        "size": 3, "zh": 2, "en": 1, "first": -1, "last": 1700697600, "representative_zh": 0, "representative_en": 2,
+        "size": 3, "zh": 2, "en": 1, "first": -1, "last": 1700784000, "representative_zh": 0, "representative_en": 2,
     }  # fmt: skip
     assert list(f["event_members/event"][:]) == [0, 0, 0]
     assert list(f["event_members/article"][:]) == [0, 1, 2]

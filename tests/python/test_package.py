@@ -74,7 +74,7 @@ class Tables(Opened):
         events = self.results.events_with("title", "published")
         self.assertEqual(events["title_zh"][0], "台风登陆海岸")
         self.assertIn("Typhoon makes landfall", events["title_en"][0])
-        self.assertEqual(events["published_en"][0], pd.Timestamp("2023-11-23T00:00:00Z"))
+        self.assertEqual(events["published_en"][0], pd.Timestamp("2023-11-24T00:00:00Z"))
 
     def test_events_without_a_representative(self):
         with copied(SAMPLE) as path:

@@ -52,7 +52,10 @@ static void fill_columns(ss_result *result, int dimension, size_t links)
         for (size_t i = 0; i < count * (size_t)dimension; i++)
             result->vector[channel][i] = (int8_t)((int)((i * 7 + (size_t)channel * 31) % 255) - 127);
         for (size_t i = 0; i < count; i++)
-            result->norm[channel][i] = (uint32_t)(i * 1000 + (size_t)channel);
+            for (int k = 0; k < dimension; k++) {
+                int32_t entry = result->vector[channel][i * (size_t)dimension + (size_t)k];
+                result->norm[channel][i] += (uint32_t)(entry * entry);
+            }
     }
     result->ngrams = calloc(count + 1, sizeof *result->ngrams);
     result->event_of = calloc(count + 1, sizeof *result->event_of);
@@ -88,12 +91,13 @@ static ss_result *new_result(void)
 static ss_result *sample_result(void)
 {
     const ss_date day = {.seconds = 1700697600, .zone_minutes = SS_ZONE_UNKNOWN, .precision = SS_DATE_DAY};
+    const ss_date next = {.seconds = 1700784000, .zone_minutes = SS_ZONE_UNKNOWN, .precision = SS_DATE_DAY};
     const ss_date second = {.seconds = -1, .zone_minutes = 480, .precision = SS_DATE_SECOND};
     const ss_date none = {.zone_minutes = SS_ZONE_UNKNOWN};
     ss_result *result = new_result();
     add_article(result, "zh-1", SS_LANG_ZH, "台风登陆海岸", "周四清晨，台风在海岸登陆。\n三万人撤离。", second);
     add_article(result, "zh-2", SS_LANG_ZH, "", "气象台发布台风警报。", day);
-    add_article(result, "en-1", SS_LANG_EN, "Typhoon makes landfall", "Thirty thousand people left their homes.", day);
+    add_article(result, "en-1", SS_LANG_EN, "Typhoon makes landfall", "Thirty thousand people left their homes.", next);
     add_article(result, "en-2", SS_LANG_EN, "No body", "", none);
     add_article(result, "fr-1", SS_LANG_OTHER, "Le typhon", "Trente mille personnes.", none);
     fill_columns(result, DIMENSION, 3);
@@ -334,7 +338,7 @@ static void test_event_summaries(void **state)
     assert_int_equal(events[0].zh, 2);
     assert_int_equal(events[0].en, 1);
     assert_int_equal(events[0].first, -1);
-    assert_int_equal(events[0].last, 1700697600);
+    assert_int_equal(events[0].last, 1700784000);
     assert_int_equal(events[0].representative_zh, 0);
     assert_int_equal(events[0].representative_en, 2);
     free(events);
@@ -457,6 +461,8 @@ static void test_inconsistent_files_are_refused(void **state)
     spoil("articles/event", 4, 1, "event");
     spoil("articles/event", 4, -2, "event");
     spoil("articles/published_precision", 0, 3, "precision");
+    spoil("articles/published", 0, 4000000000, "out of order");
+    spoil("sketches/lead/norm", 3, 1, "sketches/lead/norm, row 3");
     spoil("articles_text/offset", 0, 1, "offset");
     spoil("articles_text/offset", 1, 1000000, "offset");
     spoil("articles_text/offset", 2, 1, "offset");
