@@ -89,12 +89,11 @@ ss_status ss_batch_describe(ss_batch *out, const ss_archive *archive, const ss_r
 ss_status ss_archive_columns_create(ss_h5 *file, const ss_archive *archive, const ss_model *model)
 {
     ss_result nothing = {.dimension = archive->dimension};
-    const ss_batch no_batch = {0};
-    const uint64_t no_hash = 0;
+    ss_batch no_batch = {0};
     SS_TRY(ss_h5_write_attributes(file, "/", archive_attributes, SS_COUNT(archive_attributes), archive));
     SS_TRY(ss_h5_write_attributes(file, "/", &recipe_attribute, 1, model));
     SS_TRY(ss_store_articles_write(file, &nothing));
-    SS_TRY(ss_h5_write_column(file, &hash_column, &no_hash, sizeof no_hash, 0));
+    SS_TRY(ss_h5_write_column(file, &hash_column, NULL, sizeof(uint64_t), 0));
     SS_TRY(ss_h5_write_group(file, "batches", "one row for articles that were added together, in that order"));
     SS_TRY(ss_store_table_write(file, batch_columns, SS_COUNT(batch_columns), &no_batch, sizeof no_batch, 0));
     return ss_h5_write_column(file, &checksum_column, &no_batch, sizeof no_batch, 0);

@@ -282,10 +282,10 @@ static ss_status scatter_text(void *context, void *values, size_t begin, size_t 
     return SS_OK;
 }
 
-/* gather() only reads; the cast spares a second structure. */
+/* gather() only reads; the cast spares a second structure. Of no rows there may be no items. */
 static strided locate(const ss_column *column, const void *items, size_t stride, size_t size)
 {
-    return (strided){(char *)(uintptr_t)items + column->offset, stride, size};
+    return (strided){items == NULL ? NULL : (char *)(uintptr_t)items + column->offset, stride, size};
 }
 
 ss_status ss_h5_write_column(ss_h5 *file, const ss_column *column, const void *items, size_t stride, size_t count)
