@@ -10,10 +10,8 @@
 #include "match.h"
 #include "status.h"
 
-static const ss_h5_format archive_format = {.name = "samestory archive",
-                                            .version = 1,
-                                            .remedy = "take a copy of it, or sketch the articles anew",
-                                            .growing = true};
+static const ss_h5_format archive_format = {
+    .name = SS_ARCHIVE_NAME, .version = 1, .remedy = "take a copy of it, or sketch the articles anew", .growing = true};
 
 static const ss_column hash_column = {"articles/id_hash", SS_UINT64, 0,
                                       "first 8 bytes of the SHA-256 of the id, the lowest first", NULL};

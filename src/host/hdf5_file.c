@@ -122,7 +122,7 @@ ss_status ss_h5_create(ss_h5 **out, const char *path, const ss_h5_format *format
 {
     ss_h5 *file;
     SS_TRY(begin(&file, path, format));
-    ss_status status = ss_output_check(path);
+    ss_status status = ss_output_check(path, format->name);
     if (status == SS_OK) status = ss_output_create(path, &file->temporary, &file->sink.descriptor);
     if (status == SS_OK) status = create_hdf5(file);
     if (status != SS_OK) {

@@ -24,51 +24,33 @@ static ss_status check_folder(const char *path)
     return status;
 }
 
-/* What files of ours begin with. */
-static const char *const data_heads[] = {"\x89HDF\r\n\x1a\n", "samestory results", "samestory model", NULL};
-static const char *const archive_heads[] = {"samestory archive", NULL};
-static const char *const page_heads[] = {"<!DOCTYPE html>\n<!-- samestory report -->", NULL};
-
-/* Empty, or with one of these heads; or with none yet, as an archive is left that was killed in its first batch. */
-static bool begins_with(const char *path, const char *const *heads)
+/* Empty, or of this kind by its first words, in a page those of its first comment; or with none yet, as an archive is left
+ * that was killed in its first batch. */
+static bool may_be_replaced(const char *path, const char *kind)
 {
+    static const char page[] = "<!DOCTYPE html>\n<!-- ";
     const char none[64] = "";
     char head[64] = "";
     FILE *there = fopen(path, "rb");
     if (there == NULL) return false;
     (void)!fread(head, 1, sizeof head - 1, there);
-    bool ours = !ferror(there) && memcmp(head, none, sizeof head) == 0;
+    bool empty = !ferror(there) && memcmp(head, none, sizeof head) == 0;
     fclose(there);
-    for (; *heads != NULL; heads++)
-        ours = ours || strncmp(head, *heads, strlen(*heads)) == 0;
-    return ours;
+    const char *words = strncmp(head, page, sizeof page - 1) == 0 ? head + sizeof page - 1 : head;
+    return empty || strncmp(words, kind, strlen(kind)) == 0;
 }
 
-static ss_status check(const char *path, const char *const *heads, const char *owner)
+ss_status ss_output_check(const char *path, const char *kind)
 {
     struct stat known;
     SS_TRY(check_folder(path));
     if (stat(path, &known) != 0) return SS_OK;
     if (!S_ISREG(known.st_mode))
-        return ss_fail(SS_ERROR_IO, "can't write '%s': it is there already and is not a file; choose another name",
-                       path);
-    if (begins_with(path, heads)) return SS_OK;
-    return ss_fail(SS_ERROR_IO, "won't replace '%s', %s; choose another name or remove it first", path, owner);
-}
-
-ss_status ss_output_check(const char *path)
-{
-    return check(path, data_heads, "which is no results file or model of samestory");
-}
-
-ss_status ss_output_check_archive(const char *path)
-{
-    return check(path, archive_heads, "which is no archive of samestory");
-}
-
-ss_status ss_output_check_page(const char *path)
-{
-    return check(path, page_heads, "which is no report of samestory");
+        return ss_fail(SS_ERROR_ARGUMENT,
+                       "can't write '%s': it is there already and is not a file; choose another name", path);
+    if (may_be_replaced(path, kind)) return SS_OK;
+    return ss_fail(SS_ERROR_ARGUMENT,
+                   "won't replace '%s', which is not a %s file; choose another name or remove it first", path, kind);
 }
 
 ss_status ss_output_fail(const char *path, int error)

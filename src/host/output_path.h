@@ -4,15 +4,10 @@
 
 #include "samestory.h"
 
-/* SS_ERROR_IO where the folder is not there or can't be written to, or where the name belongs to something other than
- * results or a model: a forgotten output name would make one of the inputs the output, be it an archive. */
-ss_status ss_output_check(const char *path);
-
-/* The same for an archive: the name may only belong to another archive. */
-ss_status ss_output_check_archive(const char *path);
-
-/* The same for a page: the name may only belong to another page, so that a result is not replaced by its report. */
-ss_status ss_output_check_page(const char *path);
+/* SS_ERROR_IO where the folder is not there or can't be written to; SS_ERROR_ARGUMENT where the name belongs to anything
+ * but a file of the same kind (SS_RESULT_NAME, SS_MODEL_NAME ...), whose first words that is: a forgotten output name would
+ * make one of the inputs the output, a slip replace a model or an archive. */
+ss_status ss_output_check(const char *path, const char *kind);
 
 /* Creates PATH.tmp-PROCESS to be written to and renamed. *temporary is the caller's to free() and, until it has
  * its final name, to unlink(); *descriptor, open for reading and writing, to close(). */

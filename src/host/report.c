@@ -164,7 +164,7 @@ ss_status ss_report_write(const ss_result *result, const ss_model *model, const 
     page p = {.path = path, .descriptor = -1};
     ss_pool *pool = NULL;
     SS_TRY(ss_result_check_model(result, model));
-    SS_TRY(ss_output_check_page(path));
+    SS_TRY(ss_output_check(path, SS_REPORT_NAME));
     ss_status status = ss_output_create(path, &p.temporary, &p.descriptor);
     if (status == SS_OK) status = ss_pool_new(&pool, ss_job_threads(job));
     if (status == SS_OK) status = gather(&report, job);

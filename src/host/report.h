@@ -5,11 +5,14 @@
 
 #include "result.h"
 
+#define SS_REPORT_NAME "samestory report" /* what the page says it is, in its first comment */
+
 typedef struct ss_report_options {
     const char *title; /* headline of the page; NULL or "": "News events" */
     size_t text_bytes; /* of each article's text, the first ones are kept; never part of a character */
     size_t pairs;      /* of each event, links that are explained */
-    size_t reasons;    /* of each pair, names and words in common, beside all numbers; half as many that carry the cosine */
+    size_t
+        reasons; /* of each pair, names and words in common, beside all numbers; half as many that carry the cosine */
 } ss_report_options;
 
 /* Texts as far as sketches see them, 10 pairs, 16 reasons. */

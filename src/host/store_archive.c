@@ -19,13 +19,11 @@
 
 #define PART_ARTICLES 8192 /* read at a time */
 
-static const char archive_name[] = "samestory archive";
-
 /* ------------------------------------------------------------- the first bytes */
 
 /* They say what the file is, which archive it is, and how long it is: what a program that was killed has written beyond
  * that belongs to no batch. HDF5 leaves these bytes to us. */
-#define HEAD_FORMAT "samestory archive\nid %16[0-9a-f]\nbytes %20llu\n"
+#define HEAD_FORMAT SS_ARCHIVE_NAME "\nid %16[0-9a-f]\nbytes %20llu\n"
 
 static ss_status fail_file(const char *path, const char *doing, int error)
 {
@@ -53,7 +51,7 @@ static int write_head(ss_archive *archive)
 {
     char head[SS_SEAL_SIZE] = "";
     archive->size = ss_journal_size(archive->journal);
-    snprintf(head, sizeof head, "%s\nid %.*s\nbytes %020llu\n", archive_name, SS_JOURNAL_MARK, archive->mark,
+    snprintf(head, sizeof head, SS_ARCHIVE_NAME "\nid %.*s\nbytes %020llu\n", SS_JOURNAL_MARK, archive->mark,
              (unsigned long long)archive->size);
     return ss_journal_write(archive->journal, head, sizeof head, 0);
 }
@@ -72,15 +70,15 @@ static ss_status draw_mark(char mark[SS_JOURNAL_MARK])
 
 bool ss_archive_is(const char *path)
 {
-    char head[sizeof archive_name] = "";
+    char head[sizeof SS_ARCHIVE_NAME] = "";
     struct stat known;
     /* Not what waits for a writer: a pipe's bytes would be gone. */
     if (stat(path, &known) != 0 || !S_ISREG(known.st_mode)) return false;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return false;
-    ssize_t length = ss_read_at(descriptor, head, sizeof archive_name, 0);
+    ssize_t length = ss_read_at(descriptor, head, sizeof head, 0);
     close(descriptor);
-    return length > 0 && memcmp(head, archive_name, sizeof archive_name - 1) == 0 && head[sizeof head - 1] == '\n';
+    return length > 0 && memcmp(head, SS_ARCHIVE_NAME, sizeof head - 1) == 0 && head[sizeof head - 1] == '\n';
 }
 
 /* --------------------------------------------------------- opening and closing */

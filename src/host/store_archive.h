@@ -7,6 +7,8 @@
 
 #include "result.h"
 
+#define SS_ARCHIVE_NAME "samestory archive" /* of the format */
+
 /* Articles that were added together. Strings are owned, "" where there is none. */
 typedef struct ss_batch {
     uint64_t end;                /* articles in the archive, once these are in it */

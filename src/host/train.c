@@ -397,7 +397,7 @@ static ss_status train(trainer *t)
 ss_status ss_train(const ss_train_options *options, const ss_job *job, ss_train_report report, void *user)
 {
     SS_TRY(check_options(options));
-    SS_TRY(ss_output_check(options->output));
+    SS_TRY(ss_output_check(options->output, SS_MODEL_NAME));
     trainer t = {.options = options, .job = job, .report = report, .user = user};
     ss_status status = train(&t);
     ss_step_free(t.step);

@@ -307,13 +307,18 @@ static void test_an_older_file_is_replaced(void **state)
 static void test_a_file_of_others_is_not_replaced(void **state)
 {
     (void)state;
-    write_text(path, "{\"title\": \"news\"}\n");
+    static const char *const others[] = {"{\"title\": \"news\"}\n", "samestory model\n", "samestory archive\n",
+                                         "\x89HDF\r\n\x1a\n", "<!DOCTYPE html>\n<!-- samestory report -->"};
     ss_result *result = sample_result();
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_IO);
-    size_t size;
-    char *bytes = read_file(&size);
-    assert_memory_equal(bytes, "{\"title\": \"news\"}\n", size);
-    free(bytes);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        write_text(path, others[i]);
+        assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+        size_t size;
+        char *bytes = read_file(&size);
+        assert_int_equal(size, strlen(others[i]));
+        assert_memory_equal(bytes, others[i], size);
+        free(bytes);
+    }
     ss_result_free(result);
 }
 
@@ -484,8 +489,8 @@ static void test_places_that_cannot_be_written(void **state)
     ss_result *result = sample_result();
     assert_int_equal(ss_result_write(result, "no/such/folder.h5"), SS_ERROR_IO);
     assert_non_null(strstr(ss_last_error(), "No such file or directory"));
-    assert_int_equal(ss_result_write(result, "."), SS_ERROR_IO);
-    assert_int_equal(ss_result_write(result, "/dev/null"), SS_ERROR_IO);
+    assert_int_equal(ss_result_write(result, "."), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, "/dev/null"), SS_ERROR_ARGUMENT);
     assert_int_equal(ss_result_write(result, ""), SS_ERROR_IO);
     struct stat known;
     assert_int_equal(stat("/dev/null", &known), 0);

@@ -281,7 +281,7 @@ static int run_calibrate(const cli_call *call)
     cli_job_begin(&settings->linking.job, &job);
     ss_calibration calibration;
     ss_model *model = NULL, *into = NULL;
-    ss_status status = ss_output_check(settings->output);
+    ss_status status = ss_output_check(settings->output, SS_MODEL_NAME);
     if (status == SS_OK) status = ss_model_open(&model, settings->linking.model);
     if (status == SS_OK && settings->into != NULL) status = ss_model_open(&into, settings->into);
     if (status == SS_OK) status = calibrate(&calibration, model, into != NULL ? into : model, call, matcher, &job);

@@ -103,7 +103,7 @@ static ss_status prepare(link_run *run, ss_link_options *options)
     *options = cli_link_options(&settings->linking, run->matcher);
     options->keep_candidates = settings->keep_candidates;
     options->keep_repeats = settings->keep_repeats;
-    SS_TRY(ss_output_check(settings->output));
+    SS_TRY(ss_output_check(settings->output, SS_RESULT_NAME));
     cli_stage("model");
     SS_TRY(ss_model_open(&run->model, settings->linking.model));
     const cli_resumable job = {.call = run->call,

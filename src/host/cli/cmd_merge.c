@@ -57,7 +57,7 @@ static int run_merge(const cli_call *call)
     ss_status status = part == NULL ? ss_fail_memory(call->operand_count * sizeof *part) : SS_OK;
     ss_job job;
     cli_job_begin(&settings->job, &job);
-    if (status == SS_OK) status = ss_output_check(settings->output);
+    if (status == SS_OK) status = ss_output_check(settings->output, SS_RESULT_NAME);
     if (status == SS_OK) status = read_parts(part, call, &job);
     if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, &job);
     if (status == SS_OK) status = write_union(result, call);

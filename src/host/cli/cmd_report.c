@@ -72,7 +72,7 @@ static ss_status write_report(const char *path, const report_settings *settings)
                                        .reasons = (size_t)settings->reasons};
     ss_result *result = NULL;
     ss_model *model = NULL;
-    ss_status status = ss_output_check_page(settings->output);
+    ss_status status = ss_output_check(settings->output, SS_REPORT_NAME);
     if (status == SS_OK) status = ss_result_read(&result, path);
     if (status == SS_OK) status = ss_model_open(&model, settings->model);
     if (status == SS_OK) status = ss_report_write(result, model, &options, &job, settings->output);

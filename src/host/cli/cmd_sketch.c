@@ -68,9 +68,9 @@ static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
 {
     char *partial = NULL;
     ss_archive *archive = NULL;
-    ss_status status = ss_output_check_archive(settings->output);
+    ss_status status = ss_output_check(settings->output, SS_ARCHIVE_NAME);
     if (status == SS_OK) status = partial_path(&partial, settings->output);
-    if (status == SS_OK) status = ss_output_check_archive(partial);
+    if (status == SS_OK) status = ss_output_check(partial, SS_ARCHIVE_NAME);
     if (status == SS_OK) status = open_archive(&archive, run, partial, settings->resume);
     if (status == SS_OK) status = cli_archive_add(run, archive);
     int error = status == SS_OK ? ss_output_rename(partial, settings->output) : 0;
