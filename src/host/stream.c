@@ -31,6 +31,7 @@ typedef struct expansion {
 typedef enum compression { PLAIN, GZIP, ZSTD } compression;
 
 static const char *const compression_name[] = {"", "gzip", "zstd"};
+static const char gzip_magic[] = "\x1f\x8b\x08";
 static const char zstd_magic[] = "\x28\xb5\x2f\xfd";
 static const char dictionary_magic[] = "\x5d\x2a\x4d\x18";
 static const char ends_too_early[] = "it ends too early";
@@ -93,11 +94,12 @@ static ss_status read_member(ss_stream *stream, void *bytes, size_t size, size_t
     return SS_OK;
 }
 
-/* Makes sure that some input is left, unless it has ended. */
-static ss_status refill(ss_stream *stream)
+/* Makes sure that `least` bytes of input are left, at most MAGIC_SIZE, unless it has ended. */
+static ss_status fill_input(ss_stream *stream, size_t least)
 {
     size_t filled = stream->left;
-    if (filled > 0 || stream->ended) return SS_OK;
+    if (filled >= least || stream->ended) return SS_OK;
+    if (filled > 0) memmove(stream->input, stream->next, filled);
     while (filled < MAGIC_SIZE) {
         size_t got;
         SS_TRY((stream->pull != NULL ? read_member : read_file)(stream, stream->input + filled, INPUT_SIZE - filled,
@@ -113,9 +115,14 @@ static ss_status refill(ss_stream *stream)
     return SS_OK;
 }
 
+static ss_status refill(ss_stream *stream)
+{
+    return fill_input(stream, 1);
+}
+
 static compression tell_compression(const unsigned char *bytes, size_t length)
 {
-    if (length >= 3 && bytes[0] == 0x1f && bytes[1] == 0x8b && bytes[2] == 8) return GZIP;
+    if (length >= 3 && memcmp(bytes, gzip_magic, 3) == 0) return GZIP;
     if (length < MAGIC_SIZE) return PLAIN;
     if (memcmp(bytes, zstd_magic, MAGIC_SIZE) == 0) return ZSTD;
     /* A skippable frame; some parallel compressors begin with one. */
@@ -361,6 +368,7 @@ static ss_status read_zstd(ss_stream *stream, void *bytes, size_t size, size_t *
         if (ZSTD_isError(status)) {
             if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation) return ss_fail_memory(size);
             stream->damage = ZSTD_getErrorName(status);
+            if (stream->left > 0) advance(stream, 1); /* how far it came is not told */
         } else if (*got == 0 && stream->inside && stream->left == 0 && stream->ended) {
             stream->damage = ends_too_early;
         }
@@ -383,6 +391,42 @@ static ss_status read_decompressed(ss_stream *stream, void *bytes, size_t size, 
     return ss_fail(SS_ERROR_INPUT,
                    "%s: the %s data is damaged: %s; what came before is kept, fetch the file again for the rest",
                    stream->path, compression_name[stream->compression], stream->damage);
+}
+
+/* Goes to where these bytes are in the input, or to its end; counts what is passed over. */
+static ss_status find_magic(ss_stream *stream, const char *magic, size_t size, uint64_t *passed, bool *found)
+{
+    const unsigned char *at = NULL;
+    *found = false;
+    do {
+        SS_TRY(fill_input(stream, size));
+        if (stream->left < size) break;
+        at = memmem(stream->next, stream->left, magic, size);
+        size_t count = at != NULL ? (size_t)(at - stream->next) : stream->left - (size - 1);
+        advance(stream, count);
+        *passed += count;
+    } while (at == NULL);
+    *found = at != NULL;
+    return SS_OK;
+}
+
+ss_status ss_stream_resume(ss_stream *stream, bool *resumed)
+{
+    uint64_t passed = 0;
+    *resumed = false;
+    if (stream->damage == NULL) return SS_OK;
+    if (stream->compression == GZIP)
+        SS_TRY(find_magic(stream, gzip_magic, sizeof gzip_magic - 1, &passed, resumed));
+    else
+        SS_TRY(find_magic(stream, zstd_magic, sizeof zstd_magic - 1, &passed, resumed));
+    if (!*resumed) return SS_OK;
+    ss_keep_message(
+        "%s: the %s data is damaged: %s; what it held there is lost, and %llu bytes of the file are passed over",
+        stream->path, compression_name[stream->compression], stream->damage, (unsigned long long)passed);
+    stream->damage = NULL;
+    stream->inside = false;
+    if (stream->compression == ZSTD) ZSTD_DCtx_reset(stream->zstd, ZSTD_reset_session_only);
+    return SS_OK;
 }
 
 ss_status ss_stream_read(ss_stream *stream, void *bytes, size_t size, size_t *got)

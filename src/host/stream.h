@@ -38,6 +38,10 @@ ss_status ss_stream_seek(ss_stream *stream, uint64_t offset);
  * SS_ERROR_INPUT, but only once everything before the damage has been handed out. */
 ss_status ss_stream_read(ss_stream *stream, void *bytes, size_t size, size_t *got);
 
+/* After damage: goes to where another gzip member or zstd frame begins, for what is compressed piece by piece, as web
+ * archives are. *resumed is false where there is none; else ss_last_error() says what was passed over. */
+ss_status ss_stream_resume(ss_stream *stream, bool *resumed);
+
 void ss_stream_free(ss_stream *stream);
 
 #endif

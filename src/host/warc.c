@@ -26,7 +26,7 @@ struct ss_warc {
     uint64_t to_skip; /* bytes before the next record */
     bool lost;        /* a record must be looked for */
     bool ended;
-    ss_status damage; /* what the stream ended with; told when all before it is handed out */
+    ss_status damage; /* what the stream, or a part of it, ended with; told when all before it is handed out */
     char *message;
 };
 
@@ -126,6 +126,7 @@ static ss_status read_chunk(ss_warc *warc)
     if (status == SS_ERROR_INPUT || status == SS_ERROR_IO) {
         warc->damage = status;
         warc->ended = true;
+        free(warc->message);
         return ss_copy_text(&warc->message, ss_last_error(), strlen(ss_last_error()));
     }
     SS_TRY(status);
@@ -175,7 +176,7 @@ static ss_status skip(ss_warc *warc)
             warc->to_skip = 0;
             return ss_fail(SS_ERROR_INPUT, "%s#%llu: %s", warc->path, (unsigned long long)warc->number,
                            record != NULL ? "another record begins before its Content-Length says so"
-                                          : "the file ends in the middle of it; fetch it again for the rest");
+                                          : "it ends before its Content-Length says so");
         }
         if (count < warc->to_skip && !warc->ended) count -= OVERLAP;
         warc->start += count;
@@ -231,7 +232,7 @@ static size_t header_end(const ss_warc *warc, const ss_warc_header *header)
 static ss_status check_end(ss_warc *warc, size_t length)
 {
     if (there(warc) < length) {
-        ss_keep_message("the file ends before its Content-Length says so");
+        ss_keep_message("it ends before its Content-Length says so");
         return SS_ERROR_INPUT;
     }
     SS_TRY(fill(warc, length + 4 + MAGIC_LENGTH));
@@ -267,17 +268,24 @@ static ss_status take_record(ss_warc *warc, ss_warc_record *record)
     return SS_OK;
 }
 
+/* Records are compressed one by one, so behind damage others may be whole: for them it is as if a file began anew. */
+static ss_status tell_damage(ss_warc *warc)
+{
+    bool resumed = false;
+    ss_status damage = warc->damage;
+    warc->damage = SS_OK;
+    if (damage == SS_ERROR_INPUT) SS_TRY(ss_stream_resume(warc->stream, &resumed));
+    warc->ended = !resumed;
+    return resumed ? damage : ss_fail(damage, "%s", warc->message);
+}
+
 ss_status ss_warc_next(ss_warc *warc, ss_warc_record *record)
 {
     memset(record, 0, sizeof *record);
     SS_TRY(skip(warc));
     SS_TRY(find_next(warc));
     SS_TRY(skip_blank_lines(warc));
-    if (there(warc) == 0) {
-        ss_status damage = warc->damage;
-        warc->damage = SS_OK;
-        return damage == SS_OK ? SS_OK : ss_fail(damage, "%s", warc->message);
-    }
+    if (there(warc) == 0) return warc->damage == SS_OK ? SS_OK : tell_damage(warc);
     SS_TRY(fill(warc, LONGEST_HEADER));
     record->number = ++warc->number;
     if (!ss_warc_tell(window(warc), there(warc))) {
