@@ -5,6 +5,7 @@
 
 #include "date.h"
 #include "event.h"
+#include "match.h"
 #include "since.h"
 #include "status.h"
 
@@ -64,6 +65,31 @@ static ss_status check_order(const ss_result *a, const char *name_a, const ss_re
         "'%s' is of earlier days than '%s' and would leave nothing of it: give results in the order of their "
         "days, or leave out '%s' if it was linked before the other",
         name_b, name_a, name_a);
+}
+
+static void format_day(int32_t day, char text[SS_DATE_TEXT_SIZE])
+{
+    ss_date_format(
+        (ss_date){.seconds = (int64_t)day * 86400, .zone_minutes = SS_ZONE_UNKNOWN, .precision = SS_DATE_DAY}, text);
+}
+
+static void tell_gaps(const merging *m, const ss_job *job)
+{
+    char since[SS_DATE_TEXT_SIZE], end[SS_DATE_TEXT_SIZE], next[SS_DATE_TEXT_SIZE];
+    int32_t last = ss_result_last_day(m->part[0]);
+    for (size_t p = 1; p < m->count; p++) {
+        int32_t day = ss_result_last_day(m->part[p]);
+        if (ss_since_misses(m->part[p], last)) {
+            format_day(ss_since_of(m->part[p]), since);
+            format_day(last, end);
+            format_day(last + 1, next);
+            ss_tell_warning(job,
+                            "'%s' was linked --since %s, and what comes before it ends on %s: if there are articles of "
+                            "days between, pairs of theirs are missing; link --since %s and give that file before it",
+                            m->name[p], since, end, next);
+        }
+        if (last == SS_NO_DAY || (day != SS_NO_DAY && day > last)) last = day;
+    }
 }
 
 /* ------------------------------------------------------------------- articles */
@@ -269,6 +295,20 @@ static ss_status merge(merging *m, const ss_job *job)
     return status == SS_OK ? ss_events_find(m->out, m->out->provenance.threshold) : status;
 }
 
+void ss_merge_spare_texts(ss_result *part, ss_result *const *later, size_t count)
+{
+    for (size_t i = 0; i < part->articles.count; i++) {
+        ss_article *article = &part->articles.item[i];
+        bool again = false;
+        for (size_t p = 0; p < count && !again; p++)
+            again = later[p]->articles.count > 0 && bsearch(article, later[p]->articles.item, later[p]->articles.count,
+                                                            sizeof *article, ss_article_compare) != NULL;
+        if (!again) continue;
+        if (!article->text_lent) free(article->text);
+        article->text = NULL;
+    }
+}
+
 ss_status ss_results_merge(ss_result **out, ss_result *const *part, const char *const *name, size_t count,
                            const ss_job *job)
 {
@@ -278,6 +318,7 @@ ss_status ss_results_merge(ss_result **out, ss_result *const *part, const char *
         SS_TRY(check_alike(part[0], name[0], part[p], name[p]));
     for (size_t p = 1; p < count; p++)
         SS_TRY(check_order(part[p - 1], name[p - 1], part[p], name[p]));
+    tell_gaps(&m, job);
     ss_status status = merge(&m, job);
     for (size_t p = 0; m.row != NULL && p < count; p++)
         free(m.row[p]);

@@ -28,6 +28,32 @@ int32_t ss_link_later_day(const ss_result *result, const ss_link *link)
     return a > b ? a : b;
 }
 
+int32_t ss_result_last_day(const ss_result *result)
+{
+    size_t dated = result->articles.count;
+    while (dated > 0 && result->articles.item[dated - 1].published.precision == SS_DATE_NONE)
+        dated--;
+    return dated > 0 ? ss_date_day(result->articles.item[dated - 1].published) : SS_NO_DAY;
+}
+
+int32_t ss_since_of(const ss_result *result)
+{
+    return (int32_t)(result->provenance.covers_from + 2 * (int64_t)result->provenance.window_days);
+}
+
+bool ss_since_misses(const ss_result *result, int32_t day)
+{
+    const ss_provenance *p = &result->provenance;
+    if (day == SS_NO_DAY || p->covers_from == SS_COVERS_ALL) return false;
+    /* Of earlier days than these it holds no articles. */
+    if ((int64_t)p->covers_from - p->window_days > (int64_t)day + 1) return true;
+    for (size_t i = 0; i < result->articles.count; i++) {
+        int32_t of = ss_date_day(result->articles.item[i].published);
+        if (of > day && of < ss_since_of(result)) return true;
+    }
+    return false;
+}
+
 /* Articles are sorted by day: those that go are the first ones. */
 static void drop_articles(ss_result *r, size_t count)
 {

@@ -21,6 +21,16 @@ ss_since ss_since_days(int32_t day, int window_days);
 /* The day of the later article of a link; SS_COVERS_ALL where one has no date. */
 int32_t ss_link_later_day(const ss_result *result, const ss_link *link);
 
+/* The day of the last dated article; SS_NO_DAY if none is dated. */
+int32_t ss_result_last_day(const ss_result *result);
+
+/* The --since of a result whose days begin with provenance.covers_from. */
+int32_t ss_since_of(const ss_result *result);
+
+/* Whether days between `day`, the last of results before this one, and its --since hold articles, or may hold them: pairs
+ * that those make or change are in none of the results. */
+bool ss_since_misses(const ss_result *result, int32_t day);
+
 /* Keeps of a result the pairs that may have changed, and the articles they need; events are found among these. */
 ss_status ss_since_cut(ss_result *result, const ss_since *since);
 

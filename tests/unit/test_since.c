@@ -18,6 +18,7 @@
 #include "sanitizers.h"
 #include "since.h"
 #include "status.h"
+#include "warnings.h"
 
 #define MOST_PARTS 64
 
@@ -93,6 +94,8 @@ static void assert_union_is_whole(const ss_link_options *options, int days)
     const char *name[MOST_PARTS];
     ss_articles articles = articles_by_day();
     size_t count = 0, next = 0, links = 0;
+    warnings met = {0};
+    const ss_job job = {.warning = note_warning, .user = &met};
     remove(path);
     while (count < MOST_PARTS && (part[count] = run_daily(&articles, &next, days, options)) != NULL) {
         links += part[count]->link_count;
@@ -101,7 +104,10 @@ static void assert_union_is_whole(const ss_link_options *options, int days)
         count++;
     }
     assert_true(next == articles.count && count > 1);
-    assert_int_equal(ss_results_merge(&all, part, name, count, NULL), SS_OK);
+    for (size_t i = 0; i < count; i++)
+        ss_merge_spare_texts(part[i], part + i + 1, count - 1 - i);
+    assert_int_equal(ss_results_merge(&all, part, name, count, &job), SS_OK);
+    assert_true(met.count == 0 || options->window_days == 0); /* where a quiet day may be a missing one */
     assert_same_results(whole, all);
     assert_same_parts(whole, all);
     assert_int_equal(whole->event_count, all->event_count);
@@ -255,6 +261,34 @@ static void test_pairs_of_gone_articles(void **state)
     ss_result_free(part[1]);
 }
 
+/* Days between two runs, of which the second knows articles, or which are too long ago for it to know. */
+static void test_missing_days(void **state)
+{
+    (void)state;
+    ss_link_options options = ss_link_options_default();
+    const char *const name[] = {"one.h5", "two.h5"};
+    for (int distance = 1; distance < 14; distance++) {
+        warnings met = {0};
+        const ss_job job = {.warning = note_warning, .user = &met};
+        ss_articles articles = articles_by_day();
+        ss_result *part[2], *merged;
+        size_t next = 0;
+        remove(path);
+        part[0] = run_daily(&articles, &next, 1, &options); /* 18000 is 2019-04-14 */
+        ss_articles_clear(&articles);
+        write_archive(path, some_articles(0, SIZE_MAX));
+        part[1] = link_since(18000 + distance, &options);
+        assert_int_equal(ss_results_merge(&merged, part, name, 2, &job), SS_OK);
+        assert_int_equal(met.count, distance > 1);
+        if (distance == 5)
+            assert_non_null(strstr(met.text, "'two.h5' was linked --since 2019-04-19, and what comes before it ends on "
+                                             "2019-04-14"));
+        ss_result_free(merged);
+        ss_result_free(part[0]);
+        ss_result_free(part[1]);
+    }
+}
+
 static void test_unlike_results_are_refused(void **state)
 {
     (void)state;
@@ -314,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_one_result_stays_as_it_is),
         cmocka_unit_test(test_order_of_results),
         cmocka_unit_test(test_pairs_of_gone_articles),
+        cmocka_unit_test(test_missing_days),
         cmocka_unit_test(test_unlike_results_are_refused),
         cmocka_unit_test(test_part_is_written_and_read),
     };

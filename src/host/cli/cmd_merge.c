@@ -25,12 +25,14 @@ static const cli_option merge_options[] = {
 
 static const cli_option_group *const merge_common[] = {&cli_job_group, NULL};
 
+/* From the last to the first: what days have in common is held once. */
 static ss_status read_parts(ss_result **part, const cli_call *call, const ss_job *job)
 {
-    for (size_t i = 0; i < call->operand_count; i++) {
+    for (size_t count = call->operand_count, i = count; i-- > 0;) {
         SS_TRY(ss_check_cancelled(job));
-        ss_tell_progress(job, "read", i, call->operand_count);
+        ss_tell_progress(job, "read", count - 1 - i, count);
         SS_TRY(ss_result_read(&part[i], call->operand[i]));
+        ss_merge_spare_texts(part[i], part + i + 1, count - 1 - i);
     }
     return SS_OK;
 }
