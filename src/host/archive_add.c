@@ -104,8 +104,8 @@ static ss_status add_all(adding *a)
         SS_TRY(status);
     }
     if (a->added->known > MOST_TOLD)
-        ss_tell_warning(a->job, "%llu more ids are in the archive already; skipped",
-                        (unsigned long long)(a->added->known - MOST_TOLD));
+        ss_tell_warning(a->job, "%llu more id%s in the archive already; skipped",
+                        (unsigned long long)(a->added->known - MOST_TOLD), ss_plural(a->added->known - MOST_TOLD, "s"));
     return SS_OK;
 }
 

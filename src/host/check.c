@@ -44,8 +44,9 @@ static ss_status check_archive(char what[SS_CHECK_SIZE], const char *path, const
     ss_archive *archive;
     SS_TRY(ss_archive_open(&archive, path, false));
     ss_status status = ss_archive_check(archive, job);
-    snprintf(what, SS_CHECK_SIZE, "archive of %zu articles in %zu batches", ss_archive_count(archive),
-             ss_archive_batch_count(archive));
+    size_t articles = ss_archive_count(archive), batches = ss_archive_batch_count(archive);
+    snprintf(what, SS_CHECK_SIZE, "archive of %zu article%s in %zu batch%s", articles, ss_plural(articles, "s"),
+             batches, ss_plural(batches, "es"));
     ss_archive_close(archive);
     return status;
 }
@@ -69,8 +70,10 @@ static ss_status check_result(char what[SS_CHECK_SIZE], const char *path)
         ss_result_free(result);
         return ss_fail(SS_ERROR_INPUT, "'%s' is damaged: its first bytes are not those of a samestory file", path);
     }
-    snprintf(what, SS_CHECK_SIZE, "results of %zu articles, %zu links, %zu events%s", result->articles.count,
-             result->link_count, result->event_count, sealed ? "" : "; they have no checksum");
+    size_t articles = result->articles.count, links = result->link_count, events = result->event_count;
+    snprintf(what, SS_CHECK_SIZE, "results of %zu article%s, %zu link%s, %zu event%s%s", articles,
+             ss_plural(articles, "s"), links, ss_plural(links, "s"), events, ss_plural(events, "s"),
+             sealed ? "" : "; they have no checksum");
     ss_result_free(result);
     return SS_OK;
 }

@@ -74,8 +74,8 @@ static ss_status take_pairs(links *l, const ss_verdicts *verdicts, const char *p
             l->pair[l->pair_count++] = (judged){pair->a, pair->b, pair->event, pair->label};
     }
     if (l->pair_count < verdicts->count)
-        ss_tell_warning(job, "%s: %zu pairs left out: they are not of a Chinese and an English article", path,
-                        verdicts->count - l->pair_count);
+        ss_tell_warning(job, "%s: %zu pair%s left out: not of a Chinese and an English article", path,
+                        verdicts->count - l->pair_count, ss_plural(verdicts->count - l->pair_count, "s"));
     if (l->pair_count == 0)
         return ss_fail(SS_ERROR_INPUT,
                        "%s: no pair left to score: %zu name articles that are not there, %zu are borderline", path,

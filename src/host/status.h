@@ -15,6 +15,12 @@ static inline ss_status ss_failure(ss_status status)
     return status;
 }
 
+/* For "%zu batch%s" and the like: `ending` unless there is one. */
+static inline const char *ss_plural(uint64_t count, const char *ending)
+{
+    return count == 1 ? "" : ending;
+}
+
 /* SS_ERROR_MEMORY for a request of `bytes` bytes. Allocates nothing. */
 static inline ss_status ss_fail_memory(size_t bytes)
 {

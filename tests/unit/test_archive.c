@@ -352,7 +352,7 @@ static void test_what_is_checked(void **state)
     assert_non_null(strstr(what, "model"));
     write_archive(path, some_articles(0, 3));
     assert_int_equal(ss_check_file(what, path, NULL), SS_OK);
-    assert_string_equal(what, "archive of 3 articles in 1 batches");
+    assert_string_equal(what, "archive of 3 articles in 1 batch");
     write_text("notes.txt", "no results");
     assert_int_equal(ss_check_file(what, "notes.txt", NULL), SS_ERROR_INPUT);
     assert_int_equal(ss_check_file(what, "missing.h5", NULL), SS_ERROR_IO);

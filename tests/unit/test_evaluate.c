@@ -342,7 +342,7 @@ static void test_links_of_pairs_in_any_order(void **state)
     assert_int_equal(evaluate(&turned, SS_SCORE_COSINE, NULL, &job), SS_OK);
     assert_memory_equal(&plain, &turned, sizeof plain);
     assert_int_equal(met.count, 1);
-    assert_true(holds(met.text, "1 pairs left out"));
+    assert_true(holds(met.text, "1 pair left out"));
     write_text("gold.tsv", "z1\tz2\tsame\n");
     assert_int_equal(evaluate(&turned, SS_SCORE_COSINE, NULL, NULL), SS_ERROR_INPUT);
 }

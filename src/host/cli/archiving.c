@@ -67,9 +67,10 @@ void cli_archive_summary(const cli_archive_run *run, size_t articles, size_t bat
             (unsigned long long)counts->read, (unsigned long long)counts->zh, (unsigned long long)counts->en,
             (unsigned long long)counts->other, (unsigned long long)counts->undated,
             (unsigned long long)counts->skipped);
-    cli_say("added: %llu articles; %llu were there already", (unsigned long long)run->added.added,
-            (unsigned long long)run->added.known);
-    cli_say("%s has %zu articles in %zu batches", path, articles, batches);
+    cli_say("added: %llu article%s; %llu there already", (unsigned long long)run->added.added,
+            ss_plural(run->added.added, "s"), (unsigned long long)run->added.known);
+    cli_say("%s has %zu article%s in %zu batch%s", path, articles, ss_plural(articles, "s"), batches,
+            ss_plural(batches, "es"));
     cli_say("%.1f s, %.0f documents/s, %.1f MB/s", seconds, (double)run->added.read / seconds,
             1e-6 * (double)counts->bytes / seconds);
 }

@@ -22,8 +22,8 @@ static int run_add(const cli_call *call)
         if (status == SS_OK)
             cli_archive_summary(&run, ss_archive_count(archive), ss_archive_batch_count(archive), path);
         else if (run.added.added > 0)
-            cli_say("%llu articles were added before; the same command adds the rest",
-                    (unsigned long long)run.added.added);
+            cli_say("added before that: %llu article%s; the same command adds the rest",
+                    (unsigned long long)run.added.added, ss_plural(run.added.added, "s"));
     }
     ss_archive_close(archive);
     cli_archive_end(&run);

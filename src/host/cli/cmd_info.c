@@ -1,6 +1,7 @@
 /* samestory info: what a results file, an archive or a model holds. */
 #include "commands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store_archive.h"
@@ -25,6 +26,56 @@ static json_t *json_recipe(const char *text)
 {
     json_t *recipe = json_loads(text, 0, NULL);
     return recipe != NULL ? recipe : cli_json_text(text);
+}
+
+static void print_line(const char *name, const char *text)
+{
+    printf("%-14s", name);
+    cli_print_text(stdout, text[0] != '\0' ? text : "not known");
+    putchar('\n');
+}
+
+static void print_value(const json_t *value)
+{
+    char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    cli_print_text(stdout, json_is_string(value) ? json_string_value(value) : text != NULL ? text : "?");
+    putchar('\n');
+    free(text);
+}
+
+/* One entry a line; objects, and the objects of an array, further in. */
+static void print_entries(json_t *object, int indent)
+{
+    const char *name;
+    json_t *value, *item;
+    size_t i;
+    json_object_foreach (object, name, value) {
+        bool list = json_is_array(value) && json_is_object(json_array_get(value, 0));
+        printf("%*s", indent, "");
+        cli_print_text(stdout, name);
+        fputs(json_is_object(value) || list ? ":\n" : ": ", stdout);
+        if (json_is_object(value))
+            print_entries(value, indent + 2);
+        else if (!list)
+            print_value(value);
+        else
+            json_array_foreach (value, i, item) {
+                printf("%*s", indent + 2, "");
+                print_value(item);
+            }
+    }
+}
+
+static void print_recipe(const char *text)
+{
+    json_t *recipe = json_loads(text, 0, NULL);
+    if (json_is_object(recipe)) {
+        puts("recipe");
+        print_entries(recipe, 2);
+    } else {
+        print_line("recipe", text);
+    }
+    json_decref(recipe);
 }
 
 /* --------------------------------------------------------------- results */
@@ -53,13 +104,6 @@ static ss_status print_result_json(const ss_result *result)
                   "threads", made->threads, "pairs", pairs, "read", json_counts(&made->counts), "model", model));
 }
 
-static void print_line(const char *name, const char *text)
-{
-    printf("%-14s", name);
-    cli_print_text(stdout, text[0] != '\0' ? text : "not known");
-    putchar('\n');
-}
-
 static void print_result(const ss_result *result)
 {
     const ss_provenance *made = &result->provenance;
@@ -67,26 +111,27 @@ static void print_result(const ss_result *result)
     printf("results file\n");
     printf("%-14s%zu\n%-14s%zu\n%-14s%zu\n", "articles", result->articles.count, "links", result->link_count, "events",
            result->event_count);
-    printf("%-14s%llu zh, %llu en, %llu other, %llu undated, %llu skipped; %llu files, %llu bytes\n", "read",
+    printf("%-14s%llu zh, %llu en, %llu other, %llu undated, %llu skipped; %llu file%s, %llu bytes\n", "read",
            (unsigned long long)counts->zh, (unsigned long long)counts->en, (unsigned long long)counts->other,
            (unsigned long long)counts->undated, (unsigned long long)counts->skipped, (unsigned long long)counts->files,
-           (unsigned long long)counts->bytes);
+           ss_plural(counts->files, "s"), (unsigned long long)counts->bytes);
     printf("%-14s%s%s%s\n", "pairs", made->zh_en ? "zh-en " : "", made->zh_zh ? "zh-zh " : "",
            made->en_en ? "en-en" : "");
     if (made->window_days < 0)
         printf("%-14sall\n", "window");
     else
-        printf("%-14s%d days\n", "window", made->window_days);
+        printf("%-14s%d day%s\n", "window", made->window_days, ss_plural((uint64_t)made->window_days, "s"));
     printf("%-14s%d\n%-14s%.4g\n%-14s%d\n", "neighbours", made->neighbours, "threshold", made->threshold, "dimension",
            result->dimension);
     print_line("version", made->version);
     print_line("command", made->command);
     print_line("started", made->started);
-    printf("%-14s%.1f s with %d threads\n", "took", made->seconds, made->threads);
+    printf("%-14s%.1f s with %d thread%s\n", "took", made->seconds, made->threads,
+           ss_plural((uint64_t)made->threads, "s"));
     print_line("matcher", made->matcher);
     print_line("model", made->model_path);
     print_line("checksum", made->model_checksum);
-    print_line("recipe", made->model_recipe);
+    print_recipe(made->model_recipe);
 }
 
 /* ----------------------------------------------------------------- model */
@@ -108,7 +153,7 @@ static void print_model(const ss_model *model)
     printf("%-14sHan 1 to %d, Latin words and %d to %d\n", "n-grams", model->rules.han_max, model->rules.latin_min,
            model->rules.latin_max);
     print_line("checksum", model->checksum);
-    print_line("recipe", model->recipe);
+    print_recipe(model->recipe);
 }
 
 /* --------------------------------------------------------------- archive */
@@ -166,8 +211,9 @@ static void print_archive(const ss_archive *archive)
         format_seconds(batch->added, added);
         format_day(batch->first_day, first);
         format_day(batch->last_day, last);
-        printf("%s  %zu articles%s%s%s%s; ", added, batch_articles(archive, i), first[0] != '\0' ? " of " : "", first,
-               first[0] != '\0' ? " to " : "", last);
+        size_t articles = batch_articles(archive, i);
+        printf("%s  %zu article%s%s%s%s%s; ", added, articles, ss_plural(articles, "s"), first[0] != '\0' ? " of " : "",
+               first, first[0] != '\0' ? " to " : "", last);
         cli_print_text(stdout, batch->command);
         putchar('\n');
     }

@@ -51,7 +51,8 @@ static ss_status open_partial(ss_archive **out, cli_archive_run *run, const char
     for (size_t i = 0; i < ss_archive_batch_count(*out); i++)
         run->options.passed_over += ss_archive_batch(*out, i)->read;
     if (!run->settings->job.quiet)
-        cli_say("going on after %llu articles", (unsigned long long)run->options.passed_over);
+        cli_say("going on after %llu article%s", (unsigned long long)run->options.passed_over,
+                ss_plural(run->options.passed_over, "s"));
     return SS_OK;
 }
 
@@ -84,7 +85,8 @@ static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
     free(partial);
     int code = cli_exit_code(status);
     if (code != CLI_OK && run->added.added > 0)
-        cli_say("%zu articles are in %s.partial; the same command with --resume goes on", kept, settings->output);
+        cli_say("%s.partial has %zu article%s; the same command with --resume goes on", settings->output, kept,
+                ss_plural(kept, "s"));
     return code;
 }
 

@@ -158,11 +158,11 @@ static ss_status read_archives(cli_inputs *inputs, const cli_call *call, const s
 static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
 {
     if (inputs->again > MOST_TOLD)
-        ss_tell_warning(job, "%llu more ids were read before; skipped",
-                        (unsigned long long)(inputs->again - MOST_TOLD));
+        ss_tell_warning(job, "%llu more id%s read before; skipped",
+                        (unsigned long long)(inputs->again - MOST_TOLD), ss_plural(inputs->again - MOST_TOLD, "s"));
     if (inputs->undated > 0)
-        ss_tell_warning(job, "%llu articles without a date have no place in a run with --since; left out",
-                        (unsigned long long)inputs->undated);
+        ss_tell_warning(job, "%llu article%s without a date, for which a run with --since has no place; left out",
+                        (unsigned long long)inputs->undated, ss_plural(inputs->undated, "s"));
     if (inputs->articles.count > 0) return SS_OK;
     if (inputs->from_day != SS_COVERS_ALL)
         return ss_fail(SS_ERROR_INPUT, "no article is of the days that --since asks for");
