@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +24,7 @@ struct ss_files {
     ss_buffer path;    /* what is being looked at; ends in NUL */
     ss_folder *folder; /* the one of `paths` first, each next one inside the one before */
     size_t depth, capacity;
+    size_t parts; /* folders passed over */
 };
 
 ss_status ss_files_open(ss_files **out, const char *const *paths, size_t path_count)
@@ -83,12 +85,46 @@ static ss_status enter_folder(ss_files *files, const struct stat *what)
     return SS_OK;
 }
 
+/* Whether the folder at files->path holds the frames and scripts of a page beside it. */
+static ss_status is_part_of_page(const ss_files *files, bool *part)
+{
+    static const char *const folders[] = {"_files", ".files"}, *const pages[] = {".html", ".htm"};
+    const char *path = files->path.data;
+    size_t length = files->path.length - 1;
+    *part = false;
+    for (size_t i = 0; i < 4 && !*part; i++) {
+        size_t ending = strlen(folders[i / 2]);
+        if (length <= ending || strcmp(path + length - ending, folders[i / 2]) != 0) continue;
+        char *page;
+        if (asprintf(&page, "%.*s%s", (int)(length - ending), path, pages[i % 2]) < 0) return ss_fail_memory(length);
+        struct stat what;
+        *part = stat(page, &what) == 0 && S_ISREG(what.st_mode);
+        free(page);
+    }
+    return SS_OK;
+}
+
+static ss_status visit_folder(ss_files *files, const struct stat *what)
+{
+    bool part = false;
+    if (files->depth > 0) SS_TRY(is_part_of_page(files, &part));
+    files->parts += part;
+    return part ? SS_OK : enter_folder(files, what);
+}
+
+size_t ss_files_take_parts(ss_files *files)
+{
+    size_t parts = files->parts;
+    files->parts = 0;
+    return parts;
+}
+
 /* Looks at files->path. *path stays NULL where it is no file to read. */
 static ss_status visit(ss_files *files, const char **path)
 {
     struct stat what;
     if (stat(files->path.data, &what) != 0) return fail_path(files, errno);
-    if (S_ISDIR(what.st_mode)) return enter_folder(files, &what);
+    if (S_ISDIR(what.st_mode)) return visit_folder(files, &what);
     /* A pipe is read if it was named; one that lies in a folder would have us wait for its writer. */
     if (!S_ISREG(what.st_mode) && files->depth > 0)
         return ss_fail(SS_ERROR_IO, "%s: neither a file nor a folder", files->path.data);

@@ -148,12 +148,23 @@ void ss_feed_skip(ss_feed *feed, const ss_place *place)
     feed->bytes_before = place->bytes_before;
 }
 
+static void tell_parts(ss_feed *feed)
+{
+    size_t parts = ss_files_take_parts(feed->files);
+    if (parts > 0)
+        ss_tell_warning(&feed->piece_job, "folders with parts of saved pages (X_files beside X.html): %zu passed over",
+                        parts);
+}
+
 /* The next path, NULL past the last. What failed among those to be skipped has been told before. */
 static ss_status next_entry(ss_feed *feed)
 {
     for (;;) {
         ss_status status = ss_files_next(feed->files, &feed->file);
-        if (status == SS_OK && feed->file == NULL) return SS_OK;
+        if (status == SS_OK && feed->file == NULL) {
+            tell_parts(feed);
+            return SS_OK;
+        }
         feed->place = (ss_place){.entry = feed->place.entry + 1, .bytes_before = feed->bytes_before};
         if (feed->place.entry > feed->skip || status == SS_ERROR_MEMORY) return status;
     }

@@ -38,6 +38,34 @@ static void test_order_of_folders(void **state)
     end_run(run);
 }
 
+/* What "save page as" leaves beside a page is no article; any other folder of such a name is one of articles. */
+static void test_parts_of_saved_pages(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"news",        "news/a_files", "news/b.files", "news/c_files",
+                                          "news/_files", "news/d_files", "news/d.html",  "news/a_files/x"};
+    static const char *const files[] = {"news/a.html",        "news/a_files/frame.html", "news/a_files/x/ad.html",
+                                        "news/b.htm",         "news/b.files/frame.html", "news/c_files/1.html",
+                                        "news/_files/2.html", "news/d_files/3.html"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        assert_int_equal(mkdir(folders[i], 0700), 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        write_text(files[i], "<html><body><h1>Tea</h1><p>Tea is dear this spring, the growers say.</p></body></html>");
+    reading *run = read_paths("news", NULL);
+    static const char *const expected[] = {"news/_files/2.html", "news/a.html", "news/b.htm", "news/c_files/1.html",
+                                           "news/d_files/3.html"};
+    assert_int_equal(run->articles.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(run->articles.item[i].id, expected[i]);
+    assert_int_equal(run->met.count, 1);
+    assert_warned(run, "folders with parts of saved pages (X_files beside X.html): 2 passed over");
+    assert_int_equal(run->counts.skipped, 0);
+    end_run(run);
+    run = read_paths("news/a_files", NULL); /* asked for */
+    assert_int_equal(run->articles.count, 2);
+    end_run(run);
+}
+
 static void test_what_cannot_be_opened(void **state)
 {
     (void)state;
@@ -268,11 +296,17 @@ static void test_long_lines_and_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        READER_TEST(test_order_of_folders),        READER_TEST(test_what_cannot_be_opened),
-        READER_TEST(test_what_holds_no_article),   READER_TEST(test_standard_input),
-        READER_TEST(test_compressed_files),        READER_TEST(test_truncated_files_keep_what_came_before),
-        READER_TEST(test_encodings_of_json_lines), READER_TEST(test_encodings_of_plain_text),
-        READER_TEST(test_damaged_text_and_nul),    READER_TEST(test_long_lines_and_files),
+        READER_TEST(test_parts_of_saved_pages),
+        READER_TEST(test_order_of_folders),
+        READER_TEST(test_what_cannot_be_opened),
+        READER_TEST(test_what_holds_no_article),
+        READER_TEST(test_standard_input),
+        READER_TEST(test_compressed_files),
+        READER_TEST(test_truncated_files_keep_what_came_before),
+        READER_TEST(test_encodings_of_json_lines),
+        READER_TEST(test_encodings_of_plain_text),
+        READER_TEST(test_damaged_text_and_nul),
+        READER_TEST(test_long_lines_and_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
