@@ -40,6 +40,7 @@ class Tables(Opened):
     def test_articles(self):
         articles = self.results.articles
         self.assertEqual(list(articles.columns)[:3], ["id", "title", "source"])
+        self.assertEqual(list(articles.columns)[8:10], ["event", "copies"])
         self.assertEqual(list(articles["id"]), ["zh-1", "zh-2", "en-1", "en-2", "fr-1"])
         self.assertEqual(articles.index.name, "article")
         self.assertEqual(list(articles["lang"].cat.categories), ["zh", "en", "other"])
@@ -92,6 +93,12 @@ class Tables(Opened):
         self.assertEqual(len(self.results.read("links", ["a"], rows=[])), 0)
         many = self.results.read("articles", ["id"], rows=[4, 1] * 600)
         self.assertEqual(many["id"].tolist(), ["fr-1", "zh-2"] * 600)
+        with self.assertRaisesRegex(TypeError, "a whole number such as 17, not 1.5"):
+            self.results.read("articles", ["id"], rows=[1.5])
+        with self.assertRaisesRegex(KeyError, "no table 'article', only articles, links, events"):
+            self.results.read("article")
+        with self.assertRaisesRegex(KeyError, "articles have no column 'titel', only id, title,"):
+            self.results.read("articles", ["titel"])
         for rows in ([-1], [0, 5], [5] * 1200, [-1] * 1200):
             with self.assertRaisesRegex(IndexError, "5 articles, numbered from 0"):
                 self.results.read("articles", ["id"], rows=rows)
@@ -125,7 +132,10 @@ class Single(Opened):
         self.assertEqual(list(event.articles["id"]), ["zh-1", "zh-2", "en-1"])
         self.assertEqual(list(event.links.index), [0, 1])
         for row in (-1, 1):
-            with self.assertRaisesRegex(IndexError, "no event"):
+            with self.assertRaisesRegex(samestory.UnknownEventError, "no event"):
+                self.results.event(row)
+        for row in (0.0, "0", None):
+            with self.assertRaisesRegex(TypeError, f"an event is given by its row, .* not {row!r}"):
                 self.results.event(row)
 
     def test_sketches(self):
@@ -139,6 +149,9 @@ class Single(Opened):
         for article, message in (("#0", "no article has the id '#0'"), (5, "no row 5"), (-1, "no row -1")):
             with self.assertRaisesRegex(samestory.UnknownArticleError, message):
                 self.results.text(article)
+        for article in (1.5, None):
+            with self.assertRaisesRegex(TypeError, f"by its id or its row, a whole number such as 17, not {article!r}"):
+                self.results.row(article)
 
     def test_provenance(self):
         provenance = self.results.provenance

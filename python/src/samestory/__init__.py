@@ -8,7 +8,7 @@ What the columns mean is told in docs/format.md, and by Results.meanings() from 
 """
 
 from .columns import Channel
-from .errors import Error, FormatError, ProgramError, UnknownArticleError
+from .errors import Error, FormatError, ProgramError, UnknownArticleError, UnknownEventError
 from .explanation import Evidence, Explanation
 from .program import find_program
 from .results import Event, Results, open
@@ -26,6 +26,7 @@ __all__ = [
     "Sketch",
     "Sketches",
     "UnknownArticleError",
+    "UnknownEventError",
     "find_program",
     "open",
 ]

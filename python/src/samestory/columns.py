@@ -34,7 +34,9 @@ _TRUTHS = {"links/mutual"}
 
 # HDF5 lists columns by name. These come first, in this order; whatever else a file has follows.
 _FIRST = {
-    "articles": ["id", "title", "source", "author", "lang", "published", "published_precision", "zone_minutes", "event"],
+    "articles": [
+        "id", "title", "source", "author", "lang", "published", "published_precision", "zone_minutes", "event", "copies",
+    ],
     "links": [
         "a", "b", "kind", "relation", "probability", "alone", "support", "others_a", "others_b",
         "cosine", "title_cosine", "lead_cosine", "margin", "gap_ab", "gap_ba", "rank_ab", "rank_ba", "mutual",

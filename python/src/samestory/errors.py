@@ -13,5 +13,9 @@ class UnknownArticleError(Error, LookupError):
     """There is no article of that row or id in the file."""
 
 
+class UnknownEventError(Error, IndexError):
+    """There is no event of that row in the file."""
+
+
 class ProgramError(Error, RuntimeError):
     """The program `samestory`, which gives the evidence, was not found or failed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .columns import Channel, decode, in_order
-from .errors import FormatError, UnknownArticleError
+from .errors import FormatError, UnknownArticleError, UnknownEventError
 from .explanation import Evidence, Explanation
 from .program import Path, find_program, run_explain
 from .sketches import Sketches
@@ -60,6 +61,16 @@ def _attributes(group: Any) -> dict[str, Any]:
     """Attributes as numbers and text of Python."""
     values = {name: value for name, value in group.attrs.items() if name != "description"}
     return {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+
+
+_COUNTED = {"articles": "articles/id", "links": "links/a", "events": "events/size"}
+
+
+def _whole(row: Any, what: str) -> int:
+    try:
+        return operator.index(row)
+    except TypeError:
+        raise TypeError(f"{what}, a whole number such as 17, not {row!r}") from None
 
 
 def _open_file(path: str) -> Any:
@@ -139,9 +150,12 @@ class Results:
 
     def read(self, group: str, columns: Iterable[str] | None = None, rows: Iterable[int] | None = None) -> pd.DataFrame:
         """Some columns and rows of "articles", "links" or "events"; all by default. Reads no more than that."""
-        names = in_order(group, list(self._at(group))) if columns is None else list(columns)
-        chosen = None if rows is None else np.asarray(list(rows), np.int64)
-        count = self._count(group)
+        count, there = self._count(group), list(self._at(group))
+        names = in_order(group, there) if columns is None else list(columns)
+        for name in names:
+            if name not in there:
+                raise KeyError(f"{group} have no column {name!r}, only {', '.join(in_order(group, there))}")
+        chosen = None if rows is None else np.asarray([_whole(row, "a row to read is given by its number") for row in rows], np.int64)
         if chosen is not None and chosen.size > 0 and not (chosen.min() >= 0 and chosen.max() < count):
             raise IndexError(f"there are {count} {group}, numbered from 0: not all of the rows asked for are among them")
         index = pd.RangeIndex(count) if chosen is None else pd.Index(chosen)
@@ -164,10 +178,10 @@ class Results:
             if row is None:
                 raise UnknownArticleError(f"no article has the id {article!r}; a row is given as a number, such as 17")
             return row
-        count = self._count("articles")
-        if not 0 <= article < count:
-            raise UnknownArticleError(f"there is no row {article}: the file has {count} articles, numbered from 0")
-        return int(article)
+        row, count = _whole(article, "an article is given by its id or its row"), self._count("articles")
+        if not 0 <= row < count:
+            raise UnknownArticleError(f"there is no row {row}: the file has {count} articles, numbered from 0")
+        return row
 
     def text(self, article: Article) -> str:
         """The body of an article, without its title."""
@@ -179,12 +193,13 @@ class Results:
 
     def event(self, row: int) -> Event:
         """The articles and links of the event in that row of `events`."""
-        if not 0 <= row < self._count("events"):
-            raise IndexError(f"there is no event {row}: the file has {self._count('events')}, numbered from 0")
+        row, count = _whole(row, "an event is given by its row"), self._count("events")
+        if not 0 <= row < count:
+            raise UnknownEventError(f"there is no event {row}: the file has {count}, numbered from 0")
         event, article = self._members
         begin, end = np.searchsorted(event, [row, row + 1]).tolist()
         members = article[begin:end]
-        return Event(int(row), self.read("articles", rows=members), self.read("links", rows=self._links_among(members)))
+        return Event(row, self.read("articles", rows=members), self.read("links", rows=self._links_among(members)))
 
     def _links_among(self, members: Any) -> Any:
         found = []
@@ -255,7 +270,9 @@ class Results:
         return self._file[name]
 
     def _count(self, group: str) -> int:
-        return int(self._at({"articles": "articles/id", "links": "links/a", "events": "events/size"}[group]).shape[0])
+        if group not in _COUNTED:
+            raise KeyError(f"there is no table {group!r}, only {', '.join(_COUNTED)}")
+        return int(self._at(_COUNTED[group]).shape[0])
 
     def _values(self, name: str, rows: Any = None) -> Any:
         """Values of a column; all, or of some rows. h5py takes rows only if they ascend, and many of them slowly."""
