@@ -8,12 +8,16 @@
 #include "report_parts.h"
 #include "status.h"
 
+/* Of so many articles of an event the texts are kept, and of those whose links are explained: no browser shows more of an
+ * event that half an archive has grown together to. */
+#define TEXTS_KEPT 1000
+
 /* -------------------------------------------------------------- its articles */
 
 /* `more`: bytes of the text that are left out. */
-static void write_article(ss_json_writer *w, const ss_article *article, const ss_report_text *text)
+static void write_article(ss_json_writer *w, const ss_article *article, size_t text_bytes)
 {
-    size_t kept = text->bytes.length - text->text_begin, more = strlen(article->text) - kept;
+    size_t kept = ss_report_text_length(article, text_bytes), more = strlen(article->text) - kept;
     ss_json_open(w, '{');
     ss_json_name(w, "id");
     ss_json_string(w, article->id);
@@ -22,9 +26,9 @@ static void write_article(ss_json_writer *w, const ss_article *article, const ss
         ss_json_string(w, article->url);
     }
     ss_json_name(w, "title");
-    ss_json_text(w, text->bytes.data, text->text_begin - 1);
+    ss_json_string(w, article->title);
     ss_json_name(w, "text");
-    ss_json_text(w, text->bytes.data + text->text_begin, kept);
+    ss_json_text(w, article->text, kept);
     if (more > 0) {
         ss_json_name(w, "more");
         ss_json_integer(w, (int64_t)more);
@@ -85,12 +89,14 @@ static ss_status choose_pairs(size_t *row, size_t *count, const ss_result *resul
 
 /* ------------------------------------------------------------------- a pair */
 
-/* The event that is being written, and its texts. */
+/* The event that is being written. */
 typedef struct event_view {
     const ss_report *report;
     const size_t *row; /* of its articles */
     size_t count;
-    ss_report_text *text; /* [count] */
+    size_t *pair; /* links that are explained */
+    size_t pairs;
+    ss_report_text *text; /* [count] of articles in them; else empty */
 } event_view;
 
 static size_t place_of(const event_view *view, size_t row)
@@ -227,33 +233,54 @@ static ss_status write_pair(ss_json_writer *w, const event_view *view, const ss_
 
 /* ------------------------------------------------------------------ the whole */
 
-static ss_status write_pairs(ss_json_writer *w, const event_view *view, size_t event)
+static ss_status choose_links(event_view *view, size_t event)
 {
     const ss_event_rows *links = &view->report->links;
     size_t count = links->begin[event + 1] - links->begin[event], most = view->report->options.pairs;
-    size_t *row = malloc((count + 1) * sizeof *row);
-    if (row == NULL) return ss_fail_memory(count * sizeof *row);
-    memcpy(row, links->row + links->begin[event], count * sizeof *row);
-    ss_status status = choose_pairs(row, &count, view->report->result, most < count ? most : count);
-    ss_json_name(w, "pairs");
-    ss_json_open(w, '[');
-    for (size_t i = 0; i < count && status == SS_OK; i++)
-        status = write_pair(w, view, &view->report->result->link[row[i]]);
-    ss_json_close(w, ']');
-    free(row);
-    return status;
+    view->pairs = count;
+    view->pair = malloc((count + 1) * sizeof *view->pair);
+    if (view->pair == NULL) return ss_fail_memory(count * sizeof *view->pair);
+    memcpy(view->pair, links->row + links->begin[event], count * sizeof *view->pair);
+    return choose_pairs(view->pair, &view->pairs, view->report->result, most < count ? most : count);
 }
 
-static ss_status write_articles(ss_json_writer *w, const event_view *view)
+static ss_status take_text(const event_view *view, size_t row)
+{
+    const ss_report *report = view->report;
+    ss_report_text *text = &view->text[place_of(view, row)];
+    if (text->fold != NULL) return SS_OK;
+    return ss_report_text_take(text, report->model->fold, &report->result->articles.item[row],
+                               report->options.text_bytes);
+}
+
+static ss_status take_texts(const event_view *view)
+{
+    for (size_t i = 0; i < view->pairs; i++) {
+        const ss_link *link = &view->report->result->link[view->pair[i]];
+        SS_TRY(take_text(view, link->a));
+        SS_TRY(take_text(view, link->b));
+    }
+    return SS_OK;
+}
+
+static void write_articles(ss_json_writer *w, const event_view *view)
 {
     const ss_report *report = view->report;
     ss_json_name(w, "articles");
     ss_json_open(w, '[');
     for (size_t i = 0; i < view->count; i++) {
-        const ss_article *article = &report->result->articles.item[view->row[i]];
-        SS_TRY(ss_report_text_take(&view->text[i], report->model->fold, article, report->options.text_bytes));
-        write_article(w, article, &view->text[i]);
+        bool kept = i < TEXTS_KEPT || view->text[i].fold != NULL;
+        write_article(w, &report->result->articles.item[view->row[i]], kept ? report->options.text_bytes : 0);
     }
+    ss_json_close(w, ']');
+}
+
+static ss_status write_pairs(ss_json_writer *w, const event_view *view)
+{
+    ss_json_name(w, "pairs");
+    ss_json_open(w, '[');
+    for (size_t i = 0; i < view->pairs; i++)
+        SS_TRY(write_pair(w, view, &view->report->result->link[view->pair[i]]));
     ss_json_close(w, ']');
     return SS_OK;
 }
@@ -265,12 +292,15 @@ ss_status ss_report_write_event(ss_json_writer *w, const ss_report *report, size
         .report = report, .row = report->articles.row + begin, .count = report->articles.begin[event + 1] - begin};
     view.text = calloc(view.count + 1, sizeof *view.text);
     if (view.text == NULL) return ss_fail_memory(view.count * sizeof *view.text);
+    ss_status status = choose_links(&view, event);
+    if (status == SS_OK) status = take_texts(&view);
     ss_json_open(w, '{');
-    ss_status status = write_articles(w, &view);
-    if (status == SS_OK) status = write_pairs(w, &view, event);
+    if (status == SS_OK) write_articles(w, &view);
+    if (status == SS_OK) status = write_pairs(w, &view);
     ss_json_close(w, '}');
     for (size_t i = 0; i < view.count; i++)
         ss_report_text_clear(&view.text[i]);
     free(view.text);
+    free(view.pair);
     return status == SS_OK ? w->status : status;
 }

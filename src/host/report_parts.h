@@ -39,6 +39,9 @@ ss_status ss_related_find(ss_related **related, const ss_result *result, const s
 
 /* ------------------------------------------------------------ report_text.c */
 
+/* Of an article's text, the bytes that the page keeps. */
+size_t ss_report_text_length(const ss_article *article, size_t text_bytes);
+
 /* An article as the page has it, folded, to find places in. Scratch space of one thread; zeroed, it is empty. */
 typedef struct ss_report_text {
     const ss_fold *fold;

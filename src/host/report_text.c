@@ -29,10 +29,15 @@ static ss_status count_units(ss_report_text *t)
     return SS_OK;
 }
 
-ss_status ss_report_text_take(ss_report_text *t, const ss_fold *fold, const ss_article *article, size_t text_bytes)
+size_t ss_report_text_length(const ss_article *article, size_t text_bytes)
 {
     size_t length = strlen(article->text);
-    if (length > text_bytes) length = whole_characters(article->text, text_bytes);
+    return length > text_bytes ? whole_characters(article->text, text_bytes) : length;
+}
+
+ss_status ss_report_text_take(ss_report_text *t, const ss_fold *fold, const ss_article *article, size_t text_bytes)
+{
+    size_t length = ss_report_text_length(article, text_bytes);
     t->fold = fold;
     t->bytes.length = 0;
     t->count = 0;

@@ -251,6 +251,56 @@ static void test_events(void **state)
     free(p.text);
 }
 
+/* An event of all articles, with one link, of the last two. */
+static ss_result *one_event(size_t count)
+{
+    ss_articles articles = {0};
+    char id[32];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "m%04zu", i);
+        push(&articles, id, SS_LANG_EN, id, "Nobody was hurt.", 18000);
+    }
+    ss_link_options options = ss_link_options_default();
+    options.keep_repeats = true;
+    ss_result *made = link_articles(articles, &options, NULL);
+    free(made->link);
+    made->link = calloc(1, sizeof *made->link);
+    assert_non_null(made->link);
+    made->link_count = 1;
+    *made->link = (ss_link){.a = (uint32_t)count - 2,
+                            .b = (uint32_t)count - 1,
+                            .probability = 1,
+                            .cosine = 1,
+                            .relation = SS_RELATION_SAME};
+    made->event_count = 1;
+    for (size_t i = 0; i < count; i++)
+        made->event_of[i] = 0;
+    return made;
+}
+
+static void test_texts_of_a_large_event(void **state)
+{
+    (void)state;
+    enum { MANY = 1010, KEPT = 1000 };
+    ss_result *usual = result;
+    result = one_event(MANY);
+    page p = make_page(NULL, NULL);
+    json_t *list = script(&p, "block-0");
+    const json_t *articles = json_object_get(json_array_get(list, 0), "articles"), *article;
+    assert_int_equal(json_array_size(articles), MANY);
+    size_t i;
+    json_array_foreach(articles, i, article)
+    {
+        bool kept = i < KEPT || i >= MANY - 2;
+        assert_string_equal(json_string_value(json_object_get(article, "text")), kept ? "Nobody was hurt." : "");
+        assert_int_equal(json_integer_value(json_object_get(article, "more")), kept ? 0 : 16);
+    }
+    json_decref(list);
+    free(p.text);
+    ss_result_free(result);
+    result = usual;
+}
+
 static void test_threads_do_not_matter(void **state)
 {
     (void)state;
@@ -374,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_index),
         cmocka_unit_test(test_times_of_no_calendar),
         cmocka_unit_test(test_events),
+        cmocka_unit_test(test_texts_of_a_large_event),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_hostile_articles),
         cmocka_unit_test(test_other_model),
