@@ -76,7 +76,7 @@ const cli_command cli_merge = {
     .operands = "RESULTS...",
     .description =
         "Puts results together that 'link --since' wrote, in the order of their days: the union is what one 'link' over "
-        "all articles finds, as long as no day is missing. Of a pair of articles the last file whose days hold it decides; "
+        "all articles finds, as long as no day is missing; where one seems to be, that is told. Of a pair of articles the last file whose days hold it decides; "
         "events are found anew.\n"
         "All must have been linked with the same model, window, neighbours, threshold and pairs.",
     .example = "samestory merge 2024-03-04.h5 2024-03-05.h5 2024-03-06.h5 -o march.h5",
