@@ -270,7 +270,7 @@ SS_API const ss_link *ss_result_link(const ss_result *result, size_t row);
 SS_API size_t ss_result_event_count(const ss_result *result);
 SS_API int64_t ss_result_event_of(const ss_result *result, size_t article_row);
 
-/* Writes the results file (docs/format.md) through a temporary name; under `path` there is a whole file or none. */
+/* Writes the results file (docs/format.md), whole or not at all. SS_ERROR_ARGUMENT: `path` is a file of another kind. */
 SS_API ss_status ss_result_write(const ss_result *result, const char *path);
 SS_API ss_status ss_result_read(ss_result **out, const char *path);
 
