@@ -6,6 +6,7 @@
 #include <unicode/utf8.h>
 
 #include "date.h"
+#include "date_label.h"
 
 #define HEAD_LINES     30 /* that are not blank */
 #define MAX_TAIL_BYTES 48 /* the name of a source behind a date */
@@ -13,72 +14,6 @@
 
 /* How well a line tells the date of publication; the first of the best one counts. */
 typedef enum rank { RANK_PUBLISHED = 1, RANK_MODIFIED, RANK_ADDRESS, RANK_NONE } rank;
-
-typedef struct label {
-    const char *text;
-    rank rank;
-} label;
-
-/* A label goes before those that it begins with. */
-static const label LABELS[] = {
-    {"date of publication", RANK_PUBLISHED},
-    {"date published", RANK_PUBLISHED},
-    {"date", RANK_PUBLISHED},
-    {"first published", RANK_PUBLISHED},
-    {"published on", RANK_PUBLISHED},
-    {"published at", RANK_PUBLISHED},
-    {"published", RANK_PUBLISHED},
-    {"publish date", RANK_PUBLISHED},
-    {"publish time", RANK_PUBLISHED},
-    {"publication date", RANK_PUBLISHED},
-    {"pub date", RANK_PUBLISHED},
-    {"pubdate", RANK_PUBLISHED},
-    {"posted on", RANK_PUBLISHED},
-    {"posted at", RANK_PUBLISHED},
-    {"posted", RANK_PUBLISHED},
-    {"released on", RANK_PUBLISHED},
-    {"released", RANK_PUBLISHED},
-    {"release date", RANK_PUBLISHED},
-    {"issued", RANK_PUBLISHED},
-    {"created", RANK_PUBLISHED},
-    {"time", RANK_PUBLISHED},
-    {"last updated on", RANK_MODIFIED},
-    {"last updated", RANK_MODIFIED},
-    {"last modified on", RANK_MODIFIED},
-    {"last modified", RANK_MODIFIED},
-    {"modified", RANK_MODIFIED},
-    {"updated on", RANK_MODIFIED},
-    {"updated at", RANK_MODIFIED},
-    {"updated", RANK_MODIFIED},
-    {"update", RANK_MODIFIED},
-    {"发布时间", RANK_PUBLISHED},
-    {"发布日期", RANK_PUBLISHED},
-    {"发布于", RANK_PUBLISHED},
-    {"发表时间", RANK_PUBLISHED},
-    {"发表日期", RANK_PUBLISHED},
-    {"发表于", RANK_PUBLISHED},
-    {"发稿时间", RANK_PUBLISHED},
-    {"刊登时间", RANK_PUBLISHED},
-    {"出版日期", RANK_PUBLISHED},
-    {"發布時間", RANK_PUBLISHED},
-    {"發佈時間", RANK_PUBLISHED},
-    {"發布日期", RANK_PUBLISHED},
-    {"發佈日期", RANK_PUBLISHED},
-    {"發表時間", RANK_PUBLISHED},
-    {"發表於", RANK_PUBLISHED},
-    {"时间", RANK_PUBLISHED},
-    {"時間", RANK_PUBLISHED},
-    {"日期", RANK_PUBLISHED},
-    {"更新时间", RANK_MODIFIED},
-    {"更新日期", RANK_MODIFIED},
-    {"更新於", RANK_MODIFIED},
-    {"更新于", RANK_MODIFIED},
-    {"更新時間", RANK_MODIFIED},
-    {"最后更新", RANK_MODIFIED},
-    {"最後更新", RANK_MODIFIED},
-    {"修改时间", RANK_MODIFIED},
-    {"更新", RANK_MODIFIED},
-};
 
 /* Words that begin what may stand behind a date in its line. */
 static const char *const TAIL_LABELS[] = {"source",   "by",   "via",  "updated", "last updated", "来源", "來源", "作者",
@@ -163,24 +98,25 @@ static bool is_tail(piece tail)
 }
 
 /* [label] date [tail] */
-static rank find_in_own_line(piece line, ss_date *date)
+static rank find_in_own_line(piece line, const ss_date_custom *custom, ss_date *date)
 {
-    rank found = RANK_PUBLISHED;
+    size_t size;
+    ss_date_label label = ss_date_label_first(line.at, size_of(line), &size);
+    if (label == SS_LABEL_OTHER) return RANK_NONE;
     bool sure = false; /* that the line is about its date, whatever else it says */
-    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) {
-        if (!begins_with(line, LABELS[i].text)) continue;
-        found = LABELS[i].rank;
-        line.at += strlen(LABELS[i].text);
+    if (label != SS_LABEL_NONE) {
+        bool date_alone = size == strlen("date") && strncasecmp(line.at, "date", size) == 0;
+        line.at += size;
         piece value = skip(line, ":");
-        sure = strcmp(LABELS[i].text, "date") == 0 || memchr(line.at, ':', (size_t)(value.at - line.at)) != NULL ||
+        sure = date_alone || memchr(line.at, ':', (size_t)(value.at - line.at)) != NULL ||
                memmem(line.at, (size_t)(value.at - line.at), "：", strlen("：")) != NULL;
         line = skip(value, "|-");
-        break;
     }
     size_t used;
-    if (!ss_date_parse_prefix(date, line.at, size_of(line), &used)) return RANK_NONE;
+    if (!ss_date_parse_prefix(date, custom, line.at, size_of(line), &used)) return RANK_NONE;
     line.at += used;
-    return sure || is_tail(line) ? found : RANK_NONE;
+    if (!sure && !is_tail(line)) return RANK_NONE;
+    return label == SS_LABEL_MODIFIED ? RANK_MODIFIED : RANK_PUBLISHED;
 }
 
 /* Behind the date of a dateline: "(Xinhua) --", "/PRNewswire/ --", "--", 电, 讯. */
@@ -203,20 +139,21 @@ static bool is_dateline_end(piece text)
 }
 
 /* BEIJING, Nov. 23, 2021 (Xinhua) -- ...; 新华社北京2021年11月23日电 ... */
-static rank find_in_dateline(piece line, ss_date *date)
+static rank find_in_dateline(piece line, const ss_date_custom *custom, ss_date *date)
 {
     for (const char *at = line.at + 1; at < line.end && at - line.at <= MAX_PLACE; at++) {
         bool starts = is_ascii_alnum(*at) && !is_ascii_alnum(at[-1]);
         size_t used;
-        if (!starts || !ss_date_parse_prefix(date, at, (size_t)(line.end - at), &used)) continue;
+        if (!starts || !ss_date_parse_prefix(date, custom, at, (size_t)(line.end - at), &used)) continue;
         return is_name((piece){line.at, at}, ",.") && is_dateline_end((piece){at + used, line.end}) ? RANK_PUBLISHED
                                                                                                     : RANK_NONE;
     }
     return RANK_NONE;
 }
 
-static rank find_in_address(piece line, ss_date *date)
+static rank find_in_address(piece line, const ss_date_custom *custom, ss_date *date)
 {
+    (void)custom;
     const char *address = memmem(line.at, size_of(line), "://", 3);
     if (address == NULL) return RANK_NONE;
     const char *end = address;
@@ -225,9 +162,10 @@ static rank find_in_address(piece line, ss_date *date)
     return ss_date_find_in_url(date, address, (size_t)(end - address)) ? RANK_ADDRESS : RANK_NONE;
 }
 
-bool ss_date_find(ss_date *out, const char *text, size_t length)
+bool ss_date_find(ss_date *out, const ss_date_custom *custom, const char *text, size_t length)
 {
-    static rank (*const rules[])(piece, ss_date *) = {find_in_own_line, find_in_dateline, find_in_address};
+    static rank (*const rules[])(piece, const ss_date_custom *, ss_date *) = {find_in_own_line, find_in_dateline,
+                                                                              find_in_address};
     *out = (ss_date){0};
     rank best = RANK_NONE;
     const char *end = text + length;
@@ -242,42 +180,10 @@ bool ss_date_find(ss_date *out, const char *text, size_t length)
         rank found = RANK_NONE;
         ss_date date;
         for (size_t i = 0; i < sizeof rules / sizeof *rules && found == RANK_NONE; i++)
-            found = rules[i](line, &date);
+            found = rules[i](line, custom, &date);
         if (found >= best) continue;
         best = found;
         *out = date;
     }
     return best != RANK_NONE;
-}
-
-/* How many digits stand at `at`. */
-static size_t count_digits(const char *at, const char *end)
-{
-    size_t count = 0;
-    while (at + count < end && at[count] >= '0' && at[count] <= '9')
-        count++;
-    return count;
-}
-
-/* /2021/11/23, /2021-11/23, /2021-11-23, /2021/1123 */
-bool ss_date_find_in_url(ss_date *out, const char *url, size_t length)
-{
-    const char *end = url + length;
-    for (const char *at = url; at < end; at++) {
-        if (*at != '/' || count_digits(at + 1, end) != 4) continue;
-        char digits[8];
-        size_t count = 0;
-        const char *from = at + 1;
-        for (; from < end && count < sizeof digits; from++) {
-            bool digit = count_digits(from, end) > 0;
-            bool mark =
-                (*from == '/' || *from == '-') && (count == 4 || count == 6) && !(from[-1] == '/' || from[-1] == '-');
-            if (!digit && !mark) break;
-            if (digit) digits[count++] = *from;
-        }
-        if (count < sizeof digits || count_digits(from, end) > 0) continue;
-        if (ss_date_parse(out, digits, sizeof digits)) return true;
-    }
-    *out = (ss_date){0};
-    return false;
 }

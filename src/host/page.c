@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "date.h"
 #include "document.h"
 #include "html.h"
 #include "page_hints.h"
@@ -86,16 +85,31 @@ static ss_status add_element(page_reader *reader, ss_page_element element, uint3
     return SS_OK;
 }
 
-/* <time> tells a date for programs, though not of what. */
+/* Whether an attribute may hold the date in full where the text says "3 hours ago". */
+static bool holds_date(const char *attribute)
+{
+    static const char *const plain[] = {"datetime", "title", "content", NULL};
+    if (is_one_of(attribute, plain)) return true;
+    return strncmp(attribute, "data-", 5) == 0 &&
+           (strstr(attribute, "time") != NULL || strstr(attribute, "date") != NULL);
+}
+
+/* <time datetime="2021-11-23">, <span class="date" title="2021-11-23 14:35">: a date for programs, though not of what. */
 static ss_status add_time(page_reader *reader, const char **attributes, size_t at)
 {
-    const char *text = ss_html_attribute(attributes, "datetime"), *property = ss_html_attribute(attributes, "itemprop");
+    const char *property = ss_html_attribute(attributes, "itemprop"), *class = ss_html_attribute(attributes, "class");
     ss_page *page = reader->page;
     ss_page_time found = {.at = at};
     bool modified = property != NULL && strcasecmp(property, "dateModified") == 0;
-    if (text == NULL || modified || !ss_date_parse(&found.date, text, strlen(text))) return SS_OK;
-    SS_TRY(ss_grow((void **)&page->time, &page->time_capacity, page->times + 1, sizeof *page->time));
-    page->time[page->times++] = found;
+    if (class != NULL && strcasestr(class, "publi") == NULL)
+        modified |= strcasestr(class, "updated") != NULL || strcasestr(class, "modified") != NULL;
+    if (modified) return SS_OK;
+    for (const char **a = attributes; a != NULL && a[0] != NULL; a += 2) {
+        if (a[1] == NULL || !holds_date(a[0]) || !ss_page_read_date(&found.date, a[1])) continue;
+        SS_TRY(ss_grow((void **)&page->time, &page->time_capacity, page->times + 1, sizeof *page->time));
+        page->time[page->times++] = found;
+        break;
+    }
     return SS_OK;
 }
 
@@ -109,7 +123,7 @@ static ss_status on_begin(void *user, const ss_html_element *element, bool visib
     if (element->effects & SS_HTML_FURNITURE) hints |= SS_HINT_FURNITURE;
     open.furniture = element->effects & SS_HTML_FURNITURE;
     SS_TRY(ss_page_head_element(reader->head, element, visible && reader->furniture == 0));
-    if (visible && reader->furniture == 0 && ss_html_same(element->name, "time"))
+    if (visible && reader->furniture == 0 && ((hints & SS_HINT_DATE) || ss_html_same(element->name, "time")))
         SS_TRY(add_time(reader, element->attributes, at));
     if (is_block) SS_TRY(end_block(reader, at));
     if (is_block || hints != 0) {

@@ -34,7 +34,7 @@ typedef struct ss_page_block {
     uint32_t element; /* the innermost that is a block */
 } ss_page_block;
 
-/* The date in a <time>. */
+/* The date in an attribute of <time> or its like. */
 typedef struct ss_page_time {
     size_t at; /* where it stands in the text */
     ss_date date;

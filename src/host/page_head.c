@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,7 +13,7 @@
 
 #define MAX_JSON_DEPTH 8  /* of nested objects that are searched */
 #define MOST_DATE      48 /* bytes of a date in a script */
-#define UNIX_DIGITS    10 /* of seconds since 1970, from 2001 to 2286 */
+#define MOST_NAME      48 /* and of the name of a property */
 #define MOST_AUTHORS   16 /* that are named; a list of contributors to all the paper ever printed is no byline */
 
 enum { URL_CANONICAL = 1, URL_OPEN_GRAPH, URL_JSON };
@@ -21,7 +22,8 @@ enum { AUTHOR_JSON = 1, AUTHOR_META };
 
 void ss_page_head_clear(ss_page_head *head)
 {
-    ss_fact *facts[] = {&head->title, &head->site, &head->url, &head->lang, &head->author, &head->name, &head->body};
+    ss_fact *facts[] = {&head->title,  &head->site, &head->url,  &head->lang,
+                        &head->author, &head->name, &head->body, &head->unclear_date};
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         free(facts[i]->text);
     *head = (ss_page_head){0};
@@ -52,23 +54,38 @@ ss_status ss_fact_offer(ss_fact *known, int rank, const char *text, size_t lengt
     return SS_OK;
 }
 
-/* Seconds or milliseconds since 1970. */
-static bool read_unix(ss_date *out, const char *text, size_t length)
+bool ss_page_read_date(ss_date *out, const char *text)
 {
-    if (strspn(text, "0123456789") != length || (length != UNIX_DIGITS && length != UNIX_DIGITS + 3)) return false;
-    *out = (ss_date){.precision = SS_DATE_SECOND};
-    for (size_t i = 0; i < UNIX_DIGITS; i++)
-        out->seconds = 10 * out->seconds + (text[i] - '0');
+    static const int64_t not_set[] = {0, -2208988800}; /* 1970-01-01, 1900-01-01 */
+    size_t used, length = strlen(text);
+    if (!ss_date_parse_prefix(out, NULL, text, length, &used) && !ss_date_parse_unix(out, text, length)) return false;
+    for (size_t i = 0; i < sizeof not_set / sizeof *not_set; i++)
+        if (out->seconds == not_set[i]) return false;
     return true;
 }
 
-static void offer_date(ss_page_head *head, int rank, const char *text)
+static ss_status offer_date(ss_page_head *head, int rank, const char *text)
 {
     ss_date date;
-    if (text == NULL || (head->date_rank > 0 && head->date_rank <= rank)) return;
-    if (!ss_date_parse(&date, text, strlen(text)) && !read_unix(&date, text, strlen(text))) return;
-    head->published = date;
-    head->date_rank = rank;
+    ss_date_order order;
+    if (text == NULL || (head->date_rank > 0 && head->date_rank <= rank)) return SS_OK;
+    if (ss_page_read_date(&date, text)) {
+        head->published = date;
+        head->date_rank = rank;
+    } else if (ss_date_tell_order(&order, text, strlen(text))) {
+        return ss_fact_offer(&head->unclear_date, rank, text, strlen(text));
+    }
+    return SS_OK;
+}
+
+/* Keeps "GB" of en-GB, en_GB and zh-Hant-HK. */
+static ss_status offer_lang(ss_page_head *head, int rank, const char *tag)
+{
+    size_t length = strlen(tag), last = length;
+    while (last > 0 && tag[last - 1] != '-' && tag[last - 1] != '_')
+        last--;
+    if (last > 0 && length - last == 2 && head->region[0] == '\0') memcpy(head->region, tag + last, 2);
+    return ss_fact_offer(&head->lang, rank, tag, length);
 }
 
 static ss_status offer_url(ss_page_head *head, int rank, const char *text)
@@ -129,7 +146,8 @@ static ss_status read_article_object(ss_page_head *head, const json_t *object)
 {
     SS_TRY(offer_json(&head->title, SS_TITLE_JSON, json_object_get(object, "headline"), false));
     SS_TRY(offer_json(&head->body, 1, json_object_get(object, "articleBody"), true));
-    SS_TRY(offer_json(&head->lang, LANG_JSON, json_object_get(object, "inLanguage"), false));
+    const char *lang = json_string_value(json_object_get(object, "inLanguage"));
+    if (lang != NULL) SS_TRY(offer_lang(head, LANG_JSON, lang));
     SS_TRY(offer_authors(head, json_object_get(object, "author")));
     SS_TRY(offer_url(head, URL_JSON, json_string_value(json_object_get(object, "url"))));
     const json_t *page = json_object_get(object, "mainEntityOfPage");
@@ -139,15 +157,41 @@ static ss_status read_article_object(ss_page_head *head, const json_t *object)
     return offer_json(&head->site, SS_SITE_JSON, json_object_get(publisher, "name"), false);
 }
 
+/* "NewsArticle", "BlogPosting", "Report", or a list with one of them. */
+static bool is_article_type(const json_t *type)
+{
+    static const char *const endings[] = {"Article", "Posting", "Report", NULL};
+    for (size_t i = 0; i < json_array_size(type); i++)
+        if (json_is_string(json_array_get(type, i)) && is_article_type(json_array_get(type, i))) return true;
+    const char *name = json_string_value(type);
+    for (const char *const *ending = endings; name != NULL && *ending != NULL; ending++) {
+        size_t length = strlen(name), size = strlen(*ending);
+        if (length >= size && strcmp(name + length - size, *ending) == 0) return true;
+    }
+    return false;
+}
+
+/* "2021-11-23", {"@value": "2021-11-23"}, 1637678156, or a list of those. */
+static ss_status offer_json_date(ss_page_head *head, int rank, const json_t *value)
+{
+    if (json_is_array(value)) value = json_array_get(value, 0);
+    if (json_is_object(value)) value = json_object_get(value, "@value");
+    char number[24];
+    if (!json_is_integer(value)) return offer_date(head, rank, json_string_value(value));
+    snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+    return offer_date(head, rank, number);
+}
+
 static ss_status read_json_value(ss_page_head *head, const json_t *value, int depth)
 {
     if (depth == MAX_JSON_DEPTH) return SS_OK;
     for (size_t i = 0; i < json_array_size(value); i++)
         SS_TRY(read_json_value(head, json_array_get(value, i), depth + 1));
     if (!json_is_object(value)) return SS_OK;
-    bool article = json_is_string(json_object_get(value, "headline"));
-    const json_t *date = json_object_get(value, "datePublished");
-    offer_date(head, article ? SS_DATE_JSON : SS_DATE_JSON_PAGE, json_string_value(date));
+    bool article =
+        json_is_string(json_object_get(value, "headline")) || is_article_type(json_object_get(value, "@type"));
+    SS_TRY(offer_json_date(head, article ? SS_DATE_JSON : SS_DATE_JSON_PAGE, json_object_get(value, "datePublished")));
+    if (article) SS_TRY(offer_json_date(head, SS_DATE_CREATED, json_object_get(value, "dateCreated")));
     if (article) SS_TRY(read_article_object(head, value));
     const char *type = json_string_value(json_object_get(value, "@type"));
     if (type != NULL && (strcmp(type, "WebSite") == 0 || strcmp(type, "NewsMediaOrganization") == 0))
@@ -170,15 +214,17 @@ static bool find_scripted(ss_date *out, const char *text, size_t length, const c
         while (at < end && count + 1 < sizeof date && strchr("\\\"'<,;", *at) == NULL)
             date[count++] = *at++;
         date[count] = '\0';
-        if (ss_date_parse(out, date, count) || read_unix(out, date, count)) return true;
+        if (ss_page_read_date(out, date)) return true;
     }
     return false;
 }
 
 bool ss_page_head_find_date(ss_date *out, const char *html, size_t length)
 {
-    static const char *const keys[] = {"datePublished", "publishTime", "publish_time", "publishedAt", "pubTime",
-                                       "pubtime",       "createTime",  "var ct ",      NULL};
+    static const char *const keys[] = {
+        "datePublished",  "publishTime", "publish_time", "publishDate", "publish_date", "publishedAt",   "published_at",
+        "pubTime",        "pubtime",     "pubDate",      "pub_date",    "pubdate",      "publishedDate", "ptime",
+        "published_time", "createTime",  "create_time",  "created_at",  "articleDate",  "var ct ",       NULL};
     for (const char *const *key = keys; *key != NULL; key++)
         if (find_scripted(out, html, length, *key)) return true;
     *out = (ss_date){0};
@@ -230,26 +276,54 @@ static ss_status offer_meta_author(ss_page_head *head, const char *text)
     return ss_fact_offer(&head->author, AUTHOR_META, text, strlen(text));
 }
 
-/* A name such as article:published_time, PubDate or publish-date. */
-static bool is_date_key(const char *key)
+/* The rank of a date under a name such as article:published_time, PubDate or publish-date; 0: of nothing that dates an
+ * article. */
+static int rank_of_date(const char *key)
 {
-    static const char *const others[] = {"date",
-                                         "dc.date",
-                                         "dc.date.issued",
-                                         "dcterms.date",
-                                         "dcterms.issued",
-                                         "issued",
-                                         "dcterms.created",
-                                         "sailthru.date",
-                                         "weibo:article:create_at",
-                                         "apub:time",
-                                         "og:time",
-                                         "og:release_date",
-                                         "article:create_time",
-                                         NULL};
-    bool published =
-        strcasestr(key, "pub") != NULL && (strcasestr(key, "date") != NULL || strcasestr(key, "time") != NULL);
-    return published || strcasecmp(key, "article:published") == 0 || is_one_of(key, others);
+    static const char *const published[] = {"dc.date.issued",
+                                            "dcterms.issued",
+                                            "dc:issued",
+                                            "dc.issued",
+                                            "issued",
+                                            "sailthru.date",
+                                            "weibo:article:create_at",
+                                            "og:release_date",
+                                            "release_date",
+                                            "article:published",
+                                            "article_date_original",
+                                            "twt-published-at",
+                                            "dateposted",
+                                            "displaydate",
+                                            "pdate",
+                                            "ptime",
+                                            NULL};
+    static const char *const created[] = {"date",
+                                          "dc.date",
+                                          "dc:date",
+                                          "dcterms.date",
+                                          "created",
+                                          "date_created",
+                                          "datecreated",
+                                          "dc.created",
+                                          "dc:created",
+                                          "dc.date.created",
+                                          "dcterms.created",
+                                          "article.created",
+                                          "article:create_time",
+                                          "content_create_date",
+                                          "citation_date",
+                                          "doc_date",
+                                          "gentime",
+                                          "apub:time",
+                                          "og:time",
+                                          NULL};
+    static const char *const others[] = {"mod", "updat", "unpub", "expir", NULL};
+    bool dated = strcasestr(key, "date") != NULL || strcasestr(key, "time") != NULL;
+    bool told = (dated && strcasestr(key, "pub") != NULL) || is_one_of(key, published);
+    int rank = told ? SS_DATE_META : is_one_of(key, created) ? SS_DATE_CREATED : 0;
+    for (const char *const *other = others; rank > 0 && *other != NULL; other++)
+        if (strcasestr(key, *other) != NULL) rank = 0;
+    return rank;
 }
 
 static ss_status read_meta(ss_page_head *head, const char **attributes)
@@ -268,27 +342,40 @@ static ss_status read_meta(ss_page_head *head, const char **attributes)
     if (strcasecmp(key, "og:site_name") == 0) return ss_fact_offer(&head->site, SS_SITE_OPEN_GRAPH, content, length);
     if (strcasecmp(key, "og:url") == 0) return offer_url(head, URL_OPEN_GRAPH, content);
     if (is_one_of(key, authors)) return offer_meta_author(head, content);
-    if (is_one_of(key, languages)) return ss_fact_offer(&head->lang, LANG_META, content, length);
+    if (is_one_of(key, languages)) return offer_lang(head, LANG_META, content);
     if (is_one_of(key, sites) && !ss_is_web_address(content))
         return ss_fact_offer(&head->site, SS_SITE_META, content, length);
-    if (is_date_key(key)) offer_date(head, SS_DATE_META, content);
-    return SS_OK;
+    int rank = rank_of_date(key);
+    return rank > 0 ? offer_date(head, rank, content) : SS_OK;
 }
 
 static ss_status read_html(ss_page_head *head, const char **attributes)
 {
     const char *lang = ss_html_attribute(attributes, "lang");
     if (lang == NULL) lang = ss_html_attribute(attributes, "xml:lang");
-    return lang != NULL ? ss_fact_offer(&head->lang, LANG_ELEMENT, lang, strlen(lang)) : SS_OK;
+    return lang != NULL ? offer_lang(head, LANG_ELEMENT, lang) : SS_OK;
 }
 
-/* Microdata on an element in sight: <span itemprop="datePublished" content="..."> */
-static void read_property(ss_page_head *head, const char **attributes)
+/* Microdata and RDFa on an element in sight: <span itemprop="datePublished" content="...">, <span property="dc:date
+ * dc:created" content="..."> */
+static ss_status read_property(ss_page_head *head, const char **attributes)
 {
-    const char *property = ss_html_attribute(attributes, "itemprop");
-    if (property == NULL || strcasecmp(property, "datePublished") != 0) return;
-    offer_date(head, SS_DATE_MARKED, ss_html_attribute(attributes, "datetime"));
-    offer_date(head, SS_DATE_MARKED, ss_html_attribute(attributes, "content"));
+    const char *names = ss_html_attribute(attributes, "itemprop");
+    if (names == NULL) names = ss_html_attribute(attributes, "property");
+    if (names == NULL) return SS_OK;
+    const char *value = ss_html_attribute(attributes, "datetime");
+    if (value == NULL) value = ss_html_attribute(attributes, "content");
+    for (size_t length; *names != '\0'; names += length + (names[length] == ' ')) {
+        char name[MOST_NAME];
+        length = strcspn(names, " ");
+        if (length >= sizeof name) continue;
+        memcpy(name, names, length);
+        name[length] = '\0';
+        int rank = rank_of_date(name);
+        if (rank == SS_DATE_META) rank = SS_DATE_MARKED;
+        if (rank > 0) SS_TRY(offer_date(head, rank, value));
+    }
+    return SS_OK;
 }
 
 ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible)
@@ -308,8 +395,7 @@ ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *elemen
         const char *type = ss_html_attribute(attributes, "type");
         head->json_script = type != NULL && strncasecmp(type, "application/ld+json", 19) == 0;
     }
-    if (visible) read_property(head, attributes);
-    return SS_OK;
+    return visible ? read_property(head, attributes) : SS_OK;
 }
 
 ss_status ss_page_head_content(ss_page_head *head, const char *name, const char *text, size_t length)

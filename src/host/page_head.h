@@ -16,8 +16,8 @@ enum { SS_TITLE_LINE = 1, SS_TITLE_OPEN_GRAPH, SS_TITLE_JSON, SS_TITLE_HEADING, 
 /* The same of the name of the site. */
 enum { SS_SITE_OPEN_GRAPH = 1, SS_SITE_JSON, SS_SITE_JSON_SITE, SS_SITE_META, SS_SITE_TITLE };
 
-/* Ranks of the date: before or behind one in the address, and one in the text. */
-enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_MARKED, SS_DATE_JSON_PAGE };
+/* Where a date was found, best first; all of them go before one in the address or in the text. */
+enum { SS_DATE_JSON = 1, SS_DATE_META, SS_DATE_MARKED, SS_DATE_JSON_PAGE, SS_DATE_CREATED };
 
 typedef struct ss_page_head {
     ss_fact title, site, url, lang, author;
@@ -25,11 +25,17 @@ typedef struct ss_page_head {
     ss_fact body; /* JSON-LD articleBody, as lines */
     ss_date published;
     int date_rank;
-    bool json_script; /* the open <script> holds JSON-LD */
+    ss_fact unclear_date; /* 9/4/2018, of a rank as above */
+    char region[3];       /* "GB" of the language en-GB; empty: not known */
+    bool json_script;     /* the open <script> holds JSON-LD */
 } ss_page_head;
 
 /* Takes what an element tells; of what is not `visible` only <meta> and <link> do. */
 ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible);
+
+/* The date that a program wrote into an attribute, with anything behind it; false if there is none, or only that which
+ * stands for "not set". */
+bool ss_page_read_date(ss_date *out, const char *text);
 
 /* Looks for the date in scripts, where pages that are put together in the browser have it; the last resort. */
 bool ss_page_head_find_date(ss_date *out, const char *html, size_t length);

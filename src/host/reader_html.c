@@ -8,6 +8,8 @@
 #include "main_text.h"
 #include "page.h"
 #include "page_byline.h"
+#include "page_custom.h"
+#include "page_date.h"
 #include "page_title.h"
 #include "reader.h"
 #include "status.h"
@@ -23,16 +25,46 @@ static size_t count_characters(const char *text, size_t length)
     return count;
 }
 
+/* A date such as 9/4/2018 in the head, if that tells none as well as it. */
+static bool clear_date(ss_date *date, const ss_page_head *head, const ss_date_custom *custom)
+{
+    const char *text = head->unclear_date.text;
+    size_t used;
+    ss_date found;
+    if (text == NULL || (head->date_rank > 0 && head->date_rank < head->unclear_date.rank)) return false;
+    if (!ss_date_parse_prefix(&found, custom, text, strlen(text), &used)) return false;
+    *date = found;
+    return true;
+}
+
 /* A date that the head does not tell: in the address, around the heading, in a script, anywhere. */
+static void find_date(ss_date *date, ss_date_custom *custom, const ss_page *page, const ss_page_article *place,
+                      const char *url, const char *html, size_t length)
+{
+    ss_date filed, seen, changed;
+    if (url != NULL && ss_date_find_in_url(&filed, url, strlen(url))) {
+        /* What the page shows may tell the hour too. */
+        bool same = ss_page_find_date(&seen, custom, page, place) && ss_date_day(seen) == ss_date_day(filed);
+        *date = same ? seen : filed;
+        return;
+    }
+    if (ss_page_find_date(date, custom, page, place)) return;
+    changed = *date;
+    if (ss_page_head_find_date(date, html, length) || ss_page_find_date_anywhere(date, custom, page)) return;
+    *date = changed;
+    custom->year = ss_page_year(url);
+    if (custom->year > 0 && ss_page_find_date(&seen, custom, page, place)) *date = seen;
+}
+
 static void set_date(ss_article *article, const ss_page_head *head, const ss_page *page, const ss_page_article *place,
                      const char *html, size_t length)
 {
-    const char *url = article->url;
-    ss_date *date = &article->published;
-    *date = head->published;
-    bool found = head->date_rank > 0 || (url != NULL && ss_date_find_in_url(date, url, strlen(url))) ||
-                 ss_page_find_date(date, page, place, false) || ss_page_head_find_date(date, html, length);
-    if (!found) ss_page_find_date(date, page, place, true);
+    ss_date_custom custom;
+    article->published = head->published;
+    if (head->date_rank > 0 && head->unclear_date.text == NULL) return;
+    ss_page_custom(&custom, page, head, article->url, article->lang);
+    if (!clear_date(&article->published, head, &custom) && head->date_rank == 0)
+        find_date(&article->published, &custom, page, place, article->url, html, length);
 }
 
 /* The host of an address, without "www.". */

@@ -286,7 +286,7 @@ ss_status ss_parse_markdown(ss_article *article, const char *text, size_t length
         status = read_front_matter(article, &lang, yaml, yaml_length);
     if (status == SS_OK) status = read_body(&plain, &article->title, body, length - (size_t)(body - text));
     if (status == SS_OK && article->published.precision == SS_DATE_NONE && plain.length > 0)
-        ss_date_find(&article->published, plain.data, plain.length);
+        ss_date_find(&article->published, NULL, plain.data, plain.length);
     if (status == SS_OK) status = ss_document_finish(article, plain.length > 0 ? plain.data : "", plain.length, lang);
     ss_buffer_free(&plain);
     free(lang);

@@ -121,6 +121,6 @@ ss_status ss_parse_text(ss_article *article, const char *text, size_t length)
     ss_span headline = find_headline(all, &body);
     SS_TRY(ss_copy_text(&article->title, headline.text, headline.length));
     SS_TRY(ss_copy_text(&article->text, body.text, body.length));
-    if (!ss_date_find(&article->published, all.text, all.length)) article->published = (ss_date){0};
+    if (!ss_date_find(&article->published, NULL, all.text, all.length)) article->published = (ss_date){0};
     return ss_article_detect_lang(article);
 }

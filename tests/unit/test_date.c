@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "date.h"
+#include "date_label.h"
 #include "match.h"
 
 typedef struct sample {
@@ -109,6 +110,185 @@ static void parses_chinese(void **state)
     check_parse(samples, COUNT(samples));
 }
 
+static void check_custom(const ss_date_custom *custom, const sample *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ss_date date;
+        char iso[SS_DATE_TEXT_SIZE];
+        ss_date_parse_in(&date, custom, samples[i].text, strlen(samples[i].text));
+        ss_date_format(date, iso);
+        if (strcmp(iso, samples[i].iso) != 0)
+            fail_msg("\"%s\" is \"%s\", not \"%s\"", samples[i].text, iso, samples[i].iso);
+    }
+}
+
+/* What sites and tables write beside the standards. */
+static void parses_what_is_found_in_the_wild(void **state)
+{
+    (void)state;
+    static const sample samples[] = {
+        {"23.11.2021", "2021-11-23"},
+        {"4.9.2018", "2018-09-04"},
+        {"04.09.2018 10:15", "2018-09-04T10:15:00"},
+        {"23/11/2021", "2021-11-23"},
+        {"11/23/2021", "2021-11-23"},
+        {"11-23-2021 10:15:00 AM", "2021-11-23T10:15:00"},
+        {"5/5/2018", "2018-05-05"},
+        {"[15/08/2002]", ""},
+        {"Tuesday, 4 Sept. 2018 10:15 BST", "2018-09-04T10:15:00"},
+        {"Tue 4 Sep 2018 10.15 BST", "2018-09-04T10:15:00"},
+        {"4th September 2018 at 10.15am", "2018-09-04T10:15:00"},
+        {"10:15 AM ET, Tue September 4, 2018", "2018-09-04T10:15:00"},
+        {"Tues., Sept. 4, 2018, 10:15 p.m.", "2018-09-04T22:15:00"},
+        {"04-Sep-18", "2018-09-04"},
+        {"Tuesday, 04-Sep-18 10:15:00 GMT", "2018-09-04T10:15:00Z"},
+        {"04/Sep/2018", "2018-09-04"},
+        {"4.Sep.2018", "2018-09-04"},
+        {"Sep/04/2018", "2018-09-04"},
+        {"04Sep2018", "2018-09-04"},
+        {"2018 Sep 4", "2018-09-04"},
+        {"2018-Sep-04 10:15", "2018-09-04T10:15:00"},
+        {"201809041015", "2018-09-04T10:15:00"},
+        {"20180904101533", "2018-09-04T10:15:33"},
+        {"2018/9/4 上午 10:15:33", "2018-09-04T10:15:33"},
+        {"2018/09/04 AM 10:15", "2018-09-04T10:15:00"},
+        {"2018/09/04（二）10:15", "2018-09-04T10:15:00"},
+        {"2018．09．04", "2018-09-04"},
+        {"2018年9月4号 晚上8点", "2018-09-04T20:00:00"},
+        {"二〇一八年九月四日", "2018-09-04"},
+        {"二○一八年九月四日 星期二", "2018-09-04"},
+        {"中華民國107年9月4日", "2018-09-04"},
+        {"民國107/9/4 10:15", "2018-09-04T10:15:00"},
+        {"民國一〇七年九月四日", "2018-09-04"},
+        {"民国99年3月1日", "2010-03-01"},
+        {"107年09月04日", "2018-09-04"},
+        {"2018-09-04T10:15:00.000000+00:00", "2018-09-04T10:15:00Z"},
+        {"2018-09-04 10:15:00.0", "2018-09-04T10:15:00"},
+        {"2018-09-04T10:15:00 +08:00", "2018-09-04T10:15:00+08:00"},
+    };
+    check_parse(samples, COUNT(samples));
+}
+
+static void goes_by_custom(void **state)
+{
+    (void)state;
+    static const ss_date_custom britain = {.order = SS_ORDER_DAY_FIRST, .short_years = true};
+    static const ss_date_custom america = {.order = SS_ORDER_MONTH_FIRST, .short_years = true};
+    static const ss_date_custom taiwan = {.order = SS_ORDER_DAY_FIRST, .minguo = true};
+    static const ss_date_custom then = {.year = 2018};
+    static const sample british[] = {
+        {"9/4/2018", "2018-04-09"},   {"09-04-2018 10:15", "2018-04-09T10:15:00"},
+        {"9/4/18", "2018-04-09"},     {"9/4/99", "1999-04-09"},
+        {"04/13/2018", "2018-04-13"}, {"9/4/218", ""},
+    };
+    static const sample american[] = {
+        {"9/4/2018", "2018-09-04"},   {"9/4/2018 10:15:33 PM", "2018-09-04T22:15:33"},
+        {"9/4/18", "2018-09-04"},     {"9.4.2018", "2018-04-09"},
+        {"13/04/2018", "2018-04-13"}, {"2018-09-04", "2018-09-04"},
+    };
+    static const sample taiwanese[] = {
+        {"107-09-04", "2018-09-04"},
+        {"107/9/4", "2018-09-04"},
+        {"107.09.04 10:15", "2018-09-04T10:15:00"},
+        {"18/09/04", ""},
+        {"1107-09-04", ""},
+    };
+    static const sample yearless[] = {
+        {"9月4日 08:30", "2018-09-04T08:30:00"},
+        {"Sept. 4", "2018-09-04"},
+        {"4th Sep 10:15", "2018-09-04T10:15:00"},
+        {"09-04 08:30", "2018-09-04T08:30:00"},
+        {"09-04", ""},
+        {"2017-03-02", "2017-03-02"},
+        {"Sept. 4, 2017", "2017-09-04"},
+        {"2月30日", ""},
+    };
+    check_custom(&britain, british, COUNT(british));
+    check_custom(&america, american, COUNT(american));
+    check_custom(&taiwan, taiwanese, COUNT(taiwanese));
+    check_custom(&then, yearless, COUNT(yearless));
+}
+
+static void tells_the_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool numbers;
+        ss_date_order order;
+    } samples[] = {
+        {"23/11/2021", true, SS_ORDER_DAY_FIRST},
+        {"11/23/2021 and more", true, SS_ORDER_MONTH_FIRST},
+        {"9/4/2018", true, SS_ORDER_UNKNOWN},
+        {"4.9.2018", true, SS_ORDER_UNKNOWN},
+        {"23.9.2018", true, SS_ORDER_DAY_FIRST},
+        {"5/5/2018", true, SS_ORDER_UNKNOWN},
+        {"2018/9/4", false, SS_ORDER_UNKNOWN},
+        {"18/09/04", false, SS_ORDER_UNKNOWN},
+        {"", false, SS_ORDER_UNKNOWN},
+    };
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        ss_date_order order;
+        assert_int_equal(ss_date_tell_order(&order, samples[i].text, strlen(samples[i].text)), samples[i].numbers);
+        assert_int_equal(order, samples[i].order);
+    }
+}
+
+static void parses_unix_time(void **state)
+{
+    (void)state;
+    static const sample samples[] = {
+        {"1536056133", "2018-09-04T10:15:33Z"},
+        {"1536056133000", "2018-09-04T10:15:33Z"},
+        {"1536056133.5", "2018-09-04T10:15:33Z"},
+        {"1536056133123456", "2018-09-04T10:15:33Z"},
+        {"1536056133123456789", "2018-09-04T10:15:33Z"},
+        {"153605613", ""},
+        {"15360561330", ""},
+        {"1536056133x", ""},
+        {"", ""},
+        {"15360561331234567890", ""},
+    };
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        ss_date date;
+        char iso[SS_DATE_TEXT_SIZE];
+        ss_date_parse_unix(&date, samples[i].text, strlen(samples[i].text));
+        ss_date_format(date, iso);
+        assert_string_equal(iso, samples[i].iso);
+    }
+}
+
+static void reads_labels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        ss_date_label last;
+    } samples[] = {
+        {"Published", SS_LABEL_PUBLISHED},
+        {"By Ann | Last updated on: ", SS_LABEL_MODIFIED},
+        {"Posted at ", SS_LABEL_PUBLISHED},
+        {"更新时间：", SS_LABEL_MODIFIED},
+        {"发布时间：", SS_LABEL_PUBLISHED},
+        {"修改于 ", SS_LABEL_MODIFIED},
+        {"Today: ", SS_LABEL_OTHER},
+        {"今天是", SS_LABEL_OTHER},
+        {"backdate ", SS_LABEL_NONE},
+        {"A republished", SS_LABEL_NONE},
+        {"", SS_LABEL_NONE},
+        {"：", SS_LABEL_NONE},
+        {"(updated ", SS_LABEL_MODIFIED},
+    };
+    for (size_t i = 0; i < COUNT(samples); i++)
+        if (ss_date_label_last(samples[i].text, strlen(samples[i].text)) != samples[i].last)
+            fail_msg("\"%s\"", samples[i].text);
+    size_t size;
+    assert_int_equal(ss_date_label_first("Last updated: x", 15, &size), SS_LABEL_MODIFIED);
+    assert_int_equal(size, 12);
+    assert_int_equal(ss_date_label_first("Dated", 5, &size), SS_LABEL_NONE);
+    assert_int_equal(size, 0);
+}
+
 static void refuses_what_is_no_date(void **state)
 {
     (void)state;
@@ -129,7 +309,22 @@ static void refuses_what_is_no_date(void **state)
                                           "1799-12-31",
                                           "2201-01-01",
                                           "11/12/2021",
-                                          "23.11.2021",
+                                          "9/4/2018",
+                                          "09-04-2018",
+                                          "9/4/18",
+                                          "13/13/2018",
+                                          "31/11/2018",
+                                          "107-09-04",
+                                          "9月4日",
+                                          "民國107年",
+                                          "2018年",
+                                          "3小时前",
+                                          "3 hours ago",
+                                          "昨天 10:15",
+                                          "yesterday",
+                                          "2018-W36-2",
+                                          "201809041060",
+                                          "20180904251500",
                                           "2021-11/23",
                                           "2021-11-23 25:00",
                                           "2021-11-23 14:60",
@@ -163,7 +358,7 @@ static void reads_no_further_than_its_length(void **state)
     assert_true(ss_date_parse(&date, "2021-11-239", 10));
     assert_int_equal(ss_date_day(date), 18954);
     size_t used;
-    assert_true(ss_date_parse_prefix(&date, "Nov. 23, 2021 (Xinhua)", 22, &used));
+    assert_true(ss_date_parse_prefix(&date, NULL, "Nov. 23, 2021 (Xinhua)", 22, &used));
     assert_int_equal(used, 13);
 }
 
@@ -238,7 +433,7 @@ static void check_find(const sample *samples, size_t count)
     for (size_t i = 0; i < count; i++) {
         ss_date date;
         char iso[SS_DATE_TEXT_SIZE];
-        ss_date_find(&date, samples[i].text, strlen(samples[i].text));
+        ss_date_find(&date, NULL, samples[i].text, strlen(samples[i].text));
         ss_date_format(date, iso);
         if (strcmp(iso, samples[i].iso) != 0)
             fail_msg("in \"%.80s\" \"%s\" was found, not \"%s\"", samples[i].text, iso, samples[i].iso);
@@ -311,9 +506,9 @@ static void looks_at_the_first_lines_only(void **state)
     size_t head = strlen(text);
     strcat(text, "2021-11-23\n");
     ss_date date;
-    assert_true(ss_date_find(&date, text, strlen(text)));
+    assert_true(ss_date_find(&date, NULL, text, strlen(text)));
     memcpy(text + head, "x\n2021-11-23\n", 14);
-    assert_false(ss_date_find(&date, text, strlen(text)));
+    assert_false(ss_date_find(&date, NULL, text, strlen(text)));
 }
 
 static void finds_dates_in_addresses(void **state)
@@ -325,6 +520,24 @@ static void finds_dates_in_addresses(void **state)
         {"http://example.cn/2021-11/23/c_112.htm", "2021-11-23"},
         {"http://example.cn/n1/2021/1123/c1.html", "2021-11-23"},
         {"https://example.org/2021-11-23-story", "2021-11-23"},
+        {"https://example.org/20211123/story", "2021-11-23"},
+        {"http://example.cn/t20211123_1234567.html", "2021-11-23"},
+        {"http://example.cn/a/202111/23/WS61.html", "2021-11-23"},
+        {"https://example.org/world/2021/nov/23/story", "2021-11-23"},
+        {"https://example.org/2021/1/3/story", "2021-01-03"},
+        {"https://example.org/story-20211123-p501k2.html", "2021-11-23"},
+        {"https://example.org/story.php?date=2021-11-23&id=9", "2021-11-23"},
+        {"https://example.org/newspapers/20211123000123-260118", "2021-11-23"},
+        {"https://example.org/aipl/202111230123.aspx", "2021-11-23"},
+        {"https://example.org/2021_11_23/content.htm", "2021-11-23"},
+        {"https://example.org/21/1123/14/GPFT0.html", "2021-11-23"},
+        {"https://example.org/21/1123/GPFT0.html", ""},
+        {"https://example.org/c_1128091234.htm", ""},
+        {"https://example.org/a20211/11/23", ""},
+        {"https://example.org/1521/11/23/", ""},
+        {"https://example.org/2021/nov/", ""},
+        {"https://example.org/2021/november", ""},
+        {"https://example.org/2021/", ""},
         {"https://example.org/2021/11/", ""},
         {"https://example.org/2021/13/23/", ""},
         {"https://example.org/1234/5678", ""},
@@ -343,12 +556,37 @@ static void finds_dates_in_addresses(void **state)
     }
 }
 
+static void finds_months_in_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        int32_t year, month;
+    } samples[] = {{"https://example.org/2021/11/story", 2021, 11}, {"https://example.org/202111/story", 2021, 11},
+                   {"https://example.org/a/2021/story", 2021, 0},   {"https://example.org/2021/13/story", 2021, 0},
+                   {"https://example.org/2021", 2021, 0},           {"https://example.org/20211/story", 0, 0},
+                   {"https://example.org/1234/story", 0, 0},        {"", 0, 0}};
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        int32_t year = 0, month = 0;
+        bool found = ss_date_find_month_in_url(&year, &month, samples[i].url, strlen(samples[i].url));
+        assert_int_equal(found, samples[i].year > 0);
+        if (!found) continue;
+        assert_int_equal(year, samples[i].year);
+        assert_int_equal(month, samples[i].month);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parses_iso),
         cmocka_unit_test(parses_english),
         cmocka_unit_test(parses_chinese),
+        cmocka_unit_test(parses_what_is_found_in_the_wild),
+        cmocka_unit_test(goes_by_custom),
+        cmocka_unit_test(tells_the_order),
+        cmocka_unit_test(parses_unix_time),
+        cmocka_unit_test(reads_labels),
         cmocka_unit_test(refuses_what_is_no_date),
         cmocka_unit_test(reads_no_further_than_its_length),
         cmocka_unit_test(tells_what_is_known),
@@ -360,6 +598,7 @@ int main(void)
         cmocka_unit_test(passes_over_dates_of_other_things),
         cmocka_unit_test(looks_at_the_first_lines_only),
         cmocka_unit_test(finds_dates_in_addresses),
+        cmocka_unit_test(finds_months_in_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

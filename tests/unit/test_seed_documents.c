@@ -43,7 +43,7 @@ static void finds_their_dates(void **state)
         size_t length = read_seed(seeds[i][0], text, sizeof text);
         assert_int_not_equal(length, 0);
         ss_date date;
-        ss_date_find(&date, text, length);
+        ss_date_find(&date, NULL, text, length);
         ss_date_format(date, iso);
         assert_string_equal(iso, seeds[i][1]);
         assert_int_equal(ss_lang_detect(text, length), SS_LANG_EN);
