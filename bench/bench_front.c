@@ -26,7 +26,7 @@
 typedef struct front {
     const char *path; /* NULL: made up */
     ss_model *model;
-    ss_json_names names;
+    ss_field_names names;
     ss_buffer json;
     ss_articles articles;
     ss_channel_counter *counter;
@@ -102,8 +102,8 @@ static void check_utf8(front *f)
 
 static void scan_line(front *f, char *line, size_t length)
 {
-    ss_json_value value[2 * SS_FIELD_COUNT];
-    f->kept += ss_json_scan(value, &f->names.name[0][0], 2 * SS_FIELD_COUNT, line, length);
+    ss_json_fields fields;
+    f->kept += ss_json_scan(&fields, &f->names, line, length);
 }
 
 static void scan(front *f)
@@ -115,7 +115,7 @@ static void parse_line(front *f, char *line, size_t length)
 {
     ss_article article = {0};
     bench_check(ss_copy_text(&article.origin, "bench", 5));
-    bench_check(ss_parse_json(&article, &f->names, line, length, NULL));
+    bench_check(ss_parse_json(&article, &f->names, NULL, line, length, NULL));
     f->kept += (uint64_t)article.lang;
     ss_article_clear(&article);
 }
@@ -240,7 +240,7 @@ static double tell(front *f, int rounds, const char *name, void (*step)(front *f
 static void prepare(front *f, const char *model)
 {
     bench_check(ss_model_open(&f->model, model));
-    bench_check(ss_json_names_set(&f->names, NULL, 0));
+    bench_check(ss_field_names_set(&f->names, NULL, 0));
     bench_check(ss_channel_counter_new(&f->counter, f->model));
     bench_check(ss_sketcher_new(&f->sketcher, f->model));
     f->sum = bench_allocate((size_t)f->model->dimension * sizeof *f->sum);

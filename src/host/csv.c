@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "status.h"
 
@@ -201,62 +200,38 @@ static row_text begin_header(const char *text, size_t length)
     return end == FIELD_UNSOUND ? literal : header;
 }
 
-static bool is_known_name(const table_field *field)
-{
-    static const char *const names[] = {"id",        "url",  "lang",   "language", "title", "text",
-                                        "published", "date", "source", "author",   "body",  "content"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strlen(names[i]) == field->length && strncasecmp(names[i], field->text, field->length) == 0) return true;
-    return false;
-}
-
 bool ss_csv_tell(const char *text, size_t length)
 {
     row_text header = begin_header(text, length);
-    size_t known = 0;
+    size_t known = 0, texts = 0;
     field_end end;
     do {
-        table_field field;
-        end = read_field(&header, &field);
-        known += is_known_name(&field);
+        table_field column;
+        ss_field field;
+        end = read_field(&header, &column);
+        if (!ss_field_name_usual(column.text, column.length, &field)) continue;
+        known++;
+        texts += field == SS_FIELD_TITLE || field == SS_FIELD_TEXT;
     } while (end == FIELD_SEPARATOR);
-    return known >= 2;
+    return known >= 2 && texts > 0;
 }
 
-static table_field trim(table_field field)
+/* The name that the user gave, where a column is called so but for case and spaces. One that is known stays. */
+static table_field name_column(const ss_field_names *names, table_field column)
 {
-    while (field.length > 0 && field.text[0] == ' ')
-        field.text++, field.length--;
-    while (field.length > 0 && field.text[field.length - 1] == ' ')
-        field.length--;
-    return field;
+    const ss_field_name *found[SS_FIELD_COUNT];
+    if (names == NULL || ss_field_names_find(names, column.text, column.length, found) > 0) return column;
+    const ss_field_name *name = ss_field_names_find_loosely(names, column.text, column.length);
+    return name != NULL ? (table_field){.text = name->text, .length = name->length} : column;
 }
 
-/* The name that the parser looks for where a column is called so but for case and spaces: "Title", as tables of people have
- * it. A name that is looked for as it stands, or not at all, stays. */
-static table_field name_column(const ss_json_names *names, table_field column)
+/* Whether a title or a text can come of the column. */
+static bool holds_texts(const ss_field_names *names, table_field column)
 {
-    table_field plain = trim(column), named = column;
-    for (size_t i = 0; names != NULL && i < 2 * SS_FIELD_COUNT; i++) {
-        const char *name = names->name[i / 2][i % 2];
-        size_t length = name != NULL ? strlen(name) : 0;
-        if (length == 0) continue;
-        if (length == column.length && memcmp(name, column.text, length) == 0) return column;
-        if (length == plain.length && strncasecmp(name, plain.text, length) == 0)
-            named = (table_field){.text = name, .length = length};
-    }
-    return named;
-}
-
-/* Whether a title or a text can come of the table: else each row would be refused for the same reason. */
-static bool holds_texts(const ss_csv *csv)
-{
-    const char *key = csv->keys.data;
-    for (size_t i = 0; i < csv->columns; i++, key += strlen(key) + 1)
-        for (int n = 0; n < 4; n++) {
-            const char *name = csv->names->name[n < 2 ? SS_FIELD_TITLE : SS_FIELD_TEXT][n % 2];
-            if (name != NULL && strncmp(key + 1, name, strlen(name)) == 0 && key[1 + strlen(name)] == '"') return true;
-        }
+    const ss_field_name *found[SS_FIELD_COUNT];
+    size_t count = ss_field_names_find(names, column.text, column.length, found);
+    for (size_t i = 0; i < count; i++)
+        if (found[i]->field == SS_FIELD_TITLE || found[i]->field == SS_FIELD_TEXT) return true;
     return false;
 }
 
@@ -275,10 +250,12 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
     ss_source_peek(source, &text, &length);
     row_text header = begin_header(text, length);
     field_end end;
+    bool texts = csv->names == NULL;
     do {
         table_field name;
         end = read_field(&header, &name);
         name = name_column(csv->names, name);
+        texts = texts || holds_texts(csv->names, name);
         SS_TRY(append_field(&csv->keys, &name));
         SS_TRY(ss_buffer_append(&csv->keys, ":", 2)); /* with its NUL */
         csv->columns++;
@@ -286,10 +263,11 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
     csv->separator = header.separator;
     csv->line = count_newlines(text, (size_t)(header.at - text));
     ss_source_pass(source, (size_t)(header.at - text));
-    if (csv->names == NULL || holds_texts(csv)) return SS_OK;
+    /* Else each row would be refused for the same reason. */
+    if (texts) return SS_OK;
     return ss_fail(SS_ERROR_INPUT,
                    "%s: no column is called \"%s\" or \"%s\"; say which holds them, such as with --field text=COLUMN",
-                   ss_source_name(source), csv->names->name[SS_FIELD_TITLE][0], csv->names->name[SS_FIELD_TEXT][0]);
+                   ss_source_name(source), csv->names->own[SS_FIELD_TITLE], csv->names->own[SS_FIELD_TEXT]);
 }
 
 /* ----------------------------------------------------------------- cutting */

@@ -10,9 +10,10 @@
 #include "source.h"
 
 typedef struct ss_csv {
-    const ss_json_names *names; /* that columns may have in other cases and between spaces; NULL: as they stand alone */
-    char separator;             /* NUL: the header has not been read */
-    ss_buffer keys;             /* of the columns, each as `"name":` and a NUL */
+    const ss_field_names
+        *names;     /* that columns may have in other cases and between spaces; NULL: as they stand alone */
+    char separator; /* NUL: the header has not been read */
+    ss_buffer keys; /* of the columns, each as `"name":` and a NUL */
     size_t columns;
     uint64_t line; /* lines read */
     int reread;    /* rows whose quotation marks were found unsound */

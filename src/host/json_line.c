@@ -7,9 +7,9 @@
 
 typedef struct scanner {
     const char *at; /* the line ends in NUL, which no token goes past */
-    ss_json_value *value;
-    const char *const *name;
-    size_t names;
+    ss_json_fields *fields;
+    const ss_field_names *names;
+    uint64_t seen[SS_MOST_NAMES / 64]; /* a bit for each of the names */
 } scanner;
 
 static inline void skip_space(scanner *s)
@@ -126,7 +126,36 @@ static bool scan_word(scanner *s, const char *word, ss_json_kind kind, ss_json_v
 
 static bool scan_value(scanner *s, const char *end, int depth, ss_json_value *value);
 
-/* The rest of an array or object, past its first bracket; of the object that is the line, what was asked for is kept. */
+static bool fits(const ss_field_name *name, const ss_json_value *value)
+{
+    if (value->kind == SS_JSON_ABSENT || (value->kind == SS_JSON_STRING && value->length == 0)) return false;
+    if (name->rank == 0 || value->kind == SS_JSON_STRING || value->kind == SS_JSON_OTHER) return true;
+    return name->field == SS_FIELD_PUBLISHED || name->field == SS_FIELD_ID;
+}
+
+void ss_json_keep(ss_json_fields *fields, const ss_field_name *name, const ss_json_value *value)
+{
+    const ss_field_name *known = fields->name[name->field];
+    if (!fits(name, value) || (known != NULL && known->rank < name->rank)) return;
+    fields->value[name->field] = *value;
+    fields->name[name->field] = name;
+}
+
+/* A member of the object that is the line; false if its name has been met. */
+static bool take_member(scanner *s, const ss_json_value *key, const ss_json_value *value)
+{
+    const ss_field_name *found[SS_FIELD_COUNT];
+    size_t count = ss_field_names_find(s->names, key->text, key->length, found);
+    for (size_t i = 0; i < count; i++) {
+        size_t place = (size_t)(found[i] - s->names->name);
+        if (s->seen[place / 64] >> place % 64 & 1) return false;
+        s->seen[place / 64] |= (uint64_t)1 << place % 64;
+        ss_json_keep(s->fields, found[i], value);
+    }
+    return true;
+}
+
+/* The rest of an array or object, past its first bracket; of the object that is the line, fields are kept. */
 static bool scan_members(scanner *s, const char *end, int depth, char closing)
 {
     skip_space(s);
@@ -141,9 +170,7 @@ static bool scan_members(scanner *s, const char *end, int depth, char closing)
             skip_space(s);
         }
         if (!scan_value(s, end, depth, &value)) return false;
-        for (size_t i = 0; depth == 1 && i < s->names; i++)
-            if (s->name[i] != NULL && strncmp(s->name[i], key.text, key.length) == 0 && s->name[i][key.length] == '\0')
-                s->value[i] = value;
+        if (depth == 1 && !take_member(s, &key, &value)) return false;
         skip_space(s);
     } while (take(s, ','));
     return take(s, closing);
@@ -169,16 +196,15 @@ static bool scan_value(scanner *s, const char *end, int depth, ss_json_value *va
     }
 }
 
-bool ss_json_scan(ss_json_value *value, const char *const *name, size_t names, const char *line, size_t length)
+bool ss_json_scan(ss_json_fields *fields, const ss_field_names *names, const char *line, size_t length)
 {
-    scanner s = {.at = line, .value = value, .name = name, .names = names};
-    for (size_t i = 0; i < names; i++)
-        value[i] = (ss_json_value){.kind = SS_JSON_ABSENT};
+    scanner s = {.at = line, .fields = fields, .names = names};
+    *fields = (ss_json_fields){0};
     ss_json_value object;
     skip_space(&s);
     if (*s.at != '{' || !scan_value(&s, line + length, 0, &object)) return false;
     skip_space(&s);
-    return s.at == line + length;
+    return s.at >= line + length; /* behind line ends too */
 }
 
 static size_t put_utf8(char *out, uint32_t code_point)

@@ -15,7 +15,7 @@
 struct ss_reader {
     const ss_job *job;
     bool strict;
-    ss_json_names names;
+    ss_field_names names;
     ss_feed feed;
     ss_ids *ids;           /* NULL: somebody else looks */
     ss_piece *piece;       /* being told; NULL: none */
@@ -38,7 +38,7 @@ static ss_status new_reader(ss_reader **out, const ss_reader_options *options, c
     reader->job = job;
     reader->strict = job != NULL && job->strict;
     reader->feed.names = &reader->names;
-    ss_status status = ss_json_names_set(&reader->names, options != NULL ? options->fields : NULL,
+    ss_status status = ss_field_names_set(&reader->names, options != NULL ? options->fields : NULL,
                                          options != NULL ? options->field_count : 0);
     if (status == SS_OK) status = ss_ids_new(&reader->ids);
     if (status != SS_OK) {

@@ -7,7 +7,8 @@
 #ifndef SS_READER_H
 #define SS_READER_H
 
-#include "samestory.h"
+#include "date.h"
+#include "field_names.h"
 
 /* Each parses one whole document of UTF-8 text, without NUL bytes, into *article (zeroed before) and sets title, text,
  * url, source, author, published and lang as far as the document tells them. Strings may stay NULL; the caller fills the rest:
@@ -32,30 +33,20 @@ typedef struct ss_place {
     uint64_t bytes_before; /* of the entries before, after decompression */
 } ss_place;
 
-typedef enum ss_field {
-    SS_FIELD_ID,
-    SS_FIELD_URL,
-    SS_FIELD_LANG,
-    SS_FIELD_TITLE,
-    SS_FIELD_TEXT,
-    SS_FIELD_PUBLISHED,
-    SS_FIELD_SOURCE,
-    SS_FIELD_AUTHOR,
-    SS_FIELD_COUNT
-} ss_field;
-
-/* The JSON name of each field, and another one that is looked at if the first is not there; NULL: none. */
-typedef struct ss_json_names {
-    const char *name[SS_FIELD_COUNT][2];
-} ss_json_names;
-
-/* The default names, changed by entries such as "text=body", which must outlive *names. */
-ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, size_t entry_count);
-
 /* Parses one line of JSON into *article, of which `origin` is set and used in messages and warnings; sets lang in any
- * case, id only if there is one. */
-ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,
-                        const ss_job *job);
+ * case, id only if there is one. `custom`: how dates are written. */
+ss_status ss_parse_json(ss_article *article, const ss_field_names *names, const ss_date_custom *custom,
+                        const char *line, size_t length, const ss_job *job);
+
+/* What the first lines of a file of records tell of all. */
+typedef struct ss_records_look {
+    ss_date_custom custom; /* month first where no date tells the order */
+    bool texts;            /* one of them has a text, or none was read */
+    char unclear[24];      /* a date that might be read in two ways, and nothing tells in which; empty: none */
+} ss_records_look;
+
+/* Looks at lines of JSON, which end in NUL. */
+void ss_json_look(ss_records_look *out, const ss_field_names *names, const char *lines, size_t length);
 
 /* The language of an article that declares none, from its title and text; either may be NULL. */
 ss_status ss_article_detect_lang(ss_article *article);

@@ -75,6 +75,7 @@ static ss_status open_text(ss_feed *feed, ss_stream *stream)
         return ss_fail(SS_ERROR_INPUT, "%s: empty file", feed->path);
     }
     feed->json = (ss_json_cutter){0};
+    feed->looked = false;
     feed->csv.names = feed->names;
     if (feed->format == SS_FORMAT_JSON) ss_json_cutter_begin(&feed->json, text, length);
     return SS_OK;
@@ -183,6 +184,29 @@ static ss_status open_file(ss_feed *feed, bool *more)
     return open_stream(feed, stream);
 }
 
+/* What the first records of a source tell of all of them, and what they leave to be guessed. */
+static void look_at_records(ss_feed *feed)
+{
+    const ss_buffer *text = &feed->piece->text;
+    ss_records_look look;
+    if (!feed->looked && text->length > 0) {
+        ss_json_look(&look, feed->names, text->data, text->length - 1);
+        feed->looked = true;
+        feed->dates = look.custom;
+        if (!look.texts)
+            ss_tell_warning(&feed->piece_job,
+                            "%s: titles without texts: nothing is called \"%s\" or the like; where texts have another "
+                            "name, say so with --field text=NAME",
+                            feed->path, feed->names->own[SS_FIELD_TEXT]);
+        if (look.unclear[0] != '\0')
+            ss_tell_warning(&feed->piece_job,
+                            "%s: dates such as \"%s\" are read month first, as none of the first ones tells the order; "
+                            "write 2021-11-23",
+                            feed->path, look.unclear);
+    }
+    feed->piece->dates = feed->dates;
+}
+
 /* Lines of the source into the piece; at their end it is closed. */
 static ss_status read_lines(ss_feed *feed)
 {
@@ -193,6 +217,7 @@ static ss_status read_lines(ss_feed *feed)
         return ss_fail(SS_ERROR_INPUT, "%s:%llu: a line of more than %zu MiB", feed->path,
                        (unsigned long long)piece->line, SS_LONGEST_TEXT >> 20);
     if (status != SS_OK || piece->text.length == 0) SS_TRY(close_source(feed));
+    if (status == SS_OK) look_at_records(feed);
     return status;
 }
 
@@ -205,6 +230,7 @@ static ss_status read_records(ss_feed *feed)
                            ? ss_json_cut(&feed->json, feed->source, &piece->text, &piece->line, &over)
                            : ss_csv_cut(&feed->csv, feed->source, &piece->text, &piece->line, &over);
     if (over) SS_TRY(close_source(feed));
+    if (status == SS_OK) look_at_records(feed);
     return status;
 }
 

@@ -16,7 +16,7 @@
 
 typedef struct ss_feed {
     const ss_job *job;
-    const ss_json_names *names;              /* of the columns of tables */
+    const ss_field_names *names;             /* of the columns of tables */
     ss_files *files;                         /* NULL: one source in memory and no more */
     ss_container *container[SS_MOST_NESTED]; /* archives that are open, each next one in the one before */
     size_t depth;
@@ -28,6 +28,8 @@ typedef struct ss_feed {
     ss_format format;
     ss_json_cutter json; /* of the source, if it is such */
     ss_csv csv;
+    bool looked; /* at its first records, which tell: */
+    ss_date_custom dates;
     uint64_t bytes_before; /* of the files before this one */
     ss_place place;        /* of the next piece */
     uint64_t skip;         /* entries to pass over without a look at them */

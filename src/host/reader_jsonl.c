@@ -1,4 +1,5 @@
 /* One JSON object a line -> one article. */
+#include "buffer.h"
 #include "date.h"
 #include "json_line.h"
 #include "language.h"
@@ -7,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,58 +17,21 @@
 #define LAST_SECOND   253402300799   /* 9999-12-31T23:59:59 */
 #define EXACT_INTEGER 9007199254740992.0
 
-static const ss_json_names default_names = {{
-    [SS_FIELD_ID] = {"id", NULL},
-    [SS_FIELD_URL] = {"url", NULL},
-    [SS_FIELD_LANG] = {"lang", "language"},
-    [SS_FIELD_TITLE] = {"title", NULL},
-    [SS_FIELD_TEXT] = {"text", NULL},
-    [SS_FIELD_PUBLISHED] = {"published", "date"},
-    [SS_FIELD_SOURCE] = {"source", NULL},
-    [SS_FIELD_AUTHOR] = {"author", NULL},
-}};
-
-ss_status ss_json_names_set(ss_json_names *names, const char *const *entries, size_t entry_count)
-{
-    *names = default_names;
-    for (size_t i = 0; i < entry_count; i++) {
-        const char *entry = entries[i], *equals = strchr(entry, '=');
-        if (equals == NULL || equals[1] == '\0')
-            return ss_fail(SS_ERROR_ARGUMENT, "field \"%s\": write OURS=THEIRS, such as text=body", entry);
-        size_t length = (size_t)(equals - entry), field = 0;
-        while (field < SS_FIELD_COUNT && (strncmp(default_names.name[field][0], entry, length) != 0 ||
-                                          default_names.name[field][0][length] != '\0'))
-            field++;
-        if (field == SS_FIELD_COUNT)
-            return ss_fail(SS_ERROR_ARGUMENT,
-                           "field \"%s\": before the '=' may stand id, url, lang, title, text, published, source or "
-                           "author",
-                           entry);
-        names->name[field][0] = equals + 1;
-        names->name[field][1] = NULL;
-    }
-    return SS_OK;
-}
-
-#define NAMES (SS_FIELD_COUNT * 2)
-
 /* What the parser needs all along. */
 typedef struct ss_context {
-    ss_json_value value[NAMES]; /* under each of names->name, two for a field */
-    const ss_json_names *names;
+    ss_json_fields fields;
+    const ss_field_names *names;
+    const ss_date_custom *custom;
     const ss_job *job;
     const char *origin;
 } ss_context;
 
-/* The value of a field, NULL if it is not there or null; *name is the name it stands under. */
+/* The value of a field, NULL if there is none; *name is the name it stands under. */
 static const ss_json_value *get(const ss_context *context, ss_field field, const char **name)
 {
-    for (size_t i = 0; i < 2; i++) {
-        *name = context->names->name[field][i];
-        const ss_json_value *value = &context->value[2 * (size_t)field + i];
-        if (value->kind != SS_JSON_ABSENT) return value;
-    }
-    return NULL;
+    if (context->fields.name[field] == NULL) return NULL;
+    *name = context->fields.name[field]->text;
+    return &context->fields.value[field];
 }
 
 static ss_status fail_type(const ss_context *context, const char *name, const char *wanted)
@@ -102,7 +67,7 @@ static ss_status get_string(const ss_context *context, char **out, ss_field fiel
     return copy_string(context, out, value, name);
 }
 
-/* Some write a list of authors, or an object: no reason to lose the article. */
+/* What is no name is no reason to lose the article. */
 static ss_status get_author(const ss_context *context, char **out)
 {
     const char *name;
@@ -137,23 +102,25 @@ static ss_status refuse_date(const ss_context *context, const char *name, const 
     return SS_OK;
 }
 
-/* Seconds since 1970. */
-static ss_status read_seconds(const ss_context *context, ss_date *out, double seconds, const char *name)
+/* Seconds since 1970, or thousandths and less of them, or the digits of a date: 20211123. */
+static ss_status read_number(const ss_context *context, ss_date *out, double number, const char *name)
 {
     char what[96];
-    if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) {
-        *out = (ss_date){.seconds = (int64_t)seconds, .zone_minutes = 0, .precision = SS_DATE_SECOND};
+    int length = snprintf(what, sizeof what, "%.0f", trunc(number));
+    size_t size = length > 0 && (size_t)length < sizeof what ? (size_t)length : 0;
+    if (ss_date_parse(out, what, size) || ss_date_parse_unix(out, what, size)) return SS_OK;
+    if (number >= FIRST_SECOND && number <= LAST_SECOND) {
+        *out = (ss_date){.seconds = (int64_t)number, .zone_minutes = 0, .precision = SS_DATE_SECOND};
         return SS_OK;
     }
-    snprintf(what, sizeof what, "%.15g, no date in seconds since 1970", seconds);
+    snprintf(what, sizeof what, "%.15g, no date in seconds since 1970", number);
     return refuse_date(context, name, what);
 }
 
 static ss_status read_date(const ss_context *context, ss_date *out, const char *text, size_t length, const char *name)
 {
     char what[96];
-    if (*text == '\0' || ss_date_parse(out, text, length)) return SS_OK;
-    *out = (ss_date){0};
+    if (ss_date_parse_in(out, context->custom, text, length) || ss_date_parse_unix(out, text, length)) return SS_OK;
     snprintf(what, sizeof what, "\"%.40s\", no date such as 2021-11-23", text);
     return refuse_date(context, name, what);
 }
@@ -164,7 +131,7 @@ static ss_status get_published(const ss_context *context, ss_date *out)
     const ss_json_value *value = get(context, SS_FIELD_PUBLISHED, &name);
     if (value == NULL) return SS_OK;
     if (value->kind == SS_JSON_INTEGER || value->kind == SS_JSON_REAL)
-        return read_seconds(context, out, value->real, name);
+        return read_number(context, out, value->real, name);
     if (value->kind != SS_JSON_STRING) return fail_type(context, name, "string or a number");
     char *text;
     SS_TRY(ss_copy_text(&text, value->text, value->length));
@@ -198,9 +165,9 @@ static ss_status fill(const ss_context *context, ss_article *article)
     SS_TRY(get_string(context, &article->title, SS_FIELD_TITLE));
     SS_TRY(get_string(context, &article->text, SS_FIELD_TEXT));
     if (is_blank(article->title) && is_blank(article->text))
-        return ss_fail(
-            SS_ERROR_INPUT, "%s: neither \"%s\" nor \"%s\" holds text; where others do, name them with --field",
-            context->origin, context->names->name[SS_FIELD_TITLE][0], context->names->name[SS_FIELD_TEXT][0]);
+        return ss_fail(SS_ERROR_INPUT,
+                       "%s: neither \"%s\" nor \"%s\" holds text; where others do, name them with --field",
+                       context->origin, context->names->own[SS_FIELD_TITLE], context->names->own[SS_FIELD_TEXT]);
     SS_TRY(get_published(context, &article->published));
     return get_lang(context, article);
 }
@@ -221,7 +188,7 @@ static ss_status load(json_t **out, const char *line, size_t length, const char 
 
 static ss_json_value value_of(const json_t *value)
 {
-    switch (value != NULL ? json_typeof(value) : JSON_NULL) {
+    switch (json_typeof(value)) {
     case JSON_NULL:
         return (ss_json_value){.kind = SS_JSON_ABSENT};
     case JSON_STRING:
@@ -237,30 +204,128 @@ static ss_json_value value_of(const json_t *value)
     }
 }
 
-/* What ss_json_scan() does not take. */
+/* The string that an object stands for, as {"id": 7, "name": "Gazette"} for a source; NULL: none. */
+static const json_t *string_in(const json_t *value)
+{
+    static const char *const members[] = {"name", "title", "main", "original", NULL};
+    for (const char *const *member = members; json_is_object(value) && *member != NULL; member++)
+        if (json_is_string(json_object_get(value, *member))) return json_object_get(value, *member);
+    return json_is_string(value) ? value : NULL;
+}
+
+/* The same of a list: authors joined by "; ", paragraphs by line ends, and of anything else the first. */
+static ss_status join_list(ss_buffer *out, const json_t *list, size_t field)
+{
+    const char *mark = field == SS_FIELD_AUTHOR ? "; " : "\n";
+    size_t most = field == SS_FIELD_AUTHOR || field == SS_FIELD_TEXT ? json_array_size(list) : 1;
+    for (size_t i = 0; i < most; i++) {
+        const json_t *text = string_in(json_array_get(list, i));
+        if (text == NULL) continue;
+        if (out->length > 0) SS_TRY(ss_buffer_append(out, mark, strlen(mark)));
+        SS_TRY(ss_buffer_append(out, json_string_value(text), json_string_length(text)));
+    }
+    return SS_OK;
+}
+
+/* Keeps what stands under a name, lists and objects as the strings that they stand for; those of lists are made in `made`. */
+static ss_status keep_member(ss_context *context, const ss_field_name *name, const json_t *member, ss_buffer *made)
+{
+    ss_json_value value = value_of(member);
+    if (json_is_array(member)) {
+        ss_buffer joined = {0};
+        SS_TRY(join_list(&joined, member, name->field));
+        if (joined.length > 0) {
+            ss_buffer_free(&made[name->field]);
+            made[name->field] = joined;
+            value = (ss_json_value){.kind = SS_JSON_STRING, .text = joined.data, .length = joined.length};
+        }
+    } else if (json_is_object(member) && string_in(member) != NULL) {
+        value = value_of(string_in(member));
+    }
+    if (value.kind != SS_JSON_OTHER || name->rank == 0) ss_json_keep(&context->fields, name, &value);
+    return SS_OK;
+}
+
+static ss_status keep_members(ss_context *context, json_t *object, ss_buffer *made)
+{
+    const char *key;
+    json_t *member;
+    context->fields = (ss_json_fields){0};
+    json_object_foreach(object, key, member)
+    {
+        const ss_field_name *found[SS_FIELD_COUNT];
+        size_t count = ss_field_names_find(context->names, key, strlen(key), found);
+        for (size_t i = 0; i < count; i++)
+            SS_TRY(keep_member(context, found[i], member, made));
+    }
+    return SS_OK;
+}
+
+/* What ss_json_scan() does not take, and what holds lists or objects. */
 static ss_status parse_tree(ss_context *context, ss_article *article, const char *line, size_t length)
 {
     json_t *object;
+    ss_buffer made[SS_FIELD_COUNT] = {0};
     SS_TRY(load(&object, line, length, article->origin));
-    ss_status status;
-    if (json_is_object(object)) {
-        for (size_t i = 0; i < NAMES; i++) {
-            const char *name = context->names->name[i / 2][i % 2];
-            context->value[i] = value_of(name != NULL ? json_object_get(object, name) : NULL);
-        }
-        status = fill(context, article);
-    } else {
+    ss_status status = SS_OK;
+    if (!json_is_object(object))
         status = ss_fail(SS_ERROR_INPUT, "%s: an article must be one JSON object", article->origin);
-    }
+    if (status == SS_OK) status = keep_members(context, object, made);
+    if (status == SS_OK) status = fill(context, article);
+    for (size_t i = 0; i < SS_FIELD_COUNT; i++)
+        ss_buffer_free(&made[i]);
     json_decref(object);
     return status;
 }
 
-ss_status ss_parse_json(ss_article *article, const ss_json_names *names, const char *line, size_t length,
-                        const ss_job *job)
+static bool holds_other(const ss_json_fields *fields)
 {
-    ss_context context = {.names = names, .job = job, .origin = article->origin};
-    if (!ss_json_scan(context.value, &names->name[0][0], NAMES, line, length))
+    for (size_t i = 0; i < SS_FIELD_COUNT; i++)
+        if (fields->value[i].kind == SS_JSON_OTHER) return true;
+    return false;
+}
+
+ss_status ss_parse_json(ss_article *article, const ss_field_names *names, const ss_date_custom *custom,
+                        const char *line, size_t length, const ss_job *job)
+{
+    ss_context context = {.names = names, .custom = custom, .job = job, .origin = article->origin};
+    if (!ss_json_scan(&context.fields, names, line, length) || holds_other(&context.fields))
         return parse_tree(&context, article, line, length);
     return fill(&context, article);
+}
+
+/* What a date tells of how dates are written: false if more has to be looked at. */
+static bool look_at_date(ss_records_look *look, const ss_json_value *value)
+{
+    ss_date date;
+    ss_date_order order;
+    if (value->kind != SS_JSON_STRING || !ss_date_tell_order(&order, value->text, value->length))
+        return value->kind != SS_JSON_ABSENT;
+    if (order != SS_ORDER_UNKNOWN) {
+        look->custom.order = order;
+        look->unclear[0] = '\0';
+        return true;
+    }
+    size_t size = value->length < sizeof look->unclear ? value->length : sizeof look->unclear - 1;
+    if (look->unclear[0] == '\0' && !ss_date_parse(&date, value->text, value->length))
+        snprintf(look->unclear, sizeof look->unclear, "%.*s", (int)size, value->text);
+    return false;
+}
+
+void ss_json_look(ss_records_look *look, const ss_field_names *names, const char *lines, size_t length)
+{
+    *look = (ss_records_look){.custom.order = SS_ORDER_MONTH_FIRST};
+    bool dates = false, read = false;
+    for (const char *line = lines, *end = lines + length; line < end && !(dates && look->texts);) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        const char *past = newline != NULL ? newline : end;
+        ss_json_fields fields;
+        if (ss_json_scan(&fields, names, line, (size_t)(past - line))) {
+            read |= fields.name[SS_FIELD_TITLE] != NULL;
+            look->texts |= fields.name[SS_FIELD_TEXT] != NULL;
+            dates = dates || look_at_date(look, &fields.value[SS_FIELD_PUBLISHED]);
+        }
+        line = past + 1;
+    }
+    look->texts |= !read;
 }

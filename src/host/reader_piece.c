@@ -93,11 +93,11 @@ static ss_status set_id(ss_article *article)
     return ss_copy_text(&article->id, id, strlen(id));
 }
 
-static ss_status parse_line(ss_article *article, const ss_piece *piece, const ss_json_names *names, const ss_line *line,
-                            const ss_job *job)
+static ss_status parse_line(ss_article *article, const ss_piece *piece, const ss_field_names *names,
+                            const ss_line *line, const ss_job *job)
 {
     SS_TRY(set_origin(piece, article, line->number));
-    SS_TRY(ss_parse_json(article, names, line->text, line->length, job));
+    SS_TRY(ss_parse_json(article, names, &piece->dates, line->text, line->length, job));
     return set_id(article);
 }
 
@@ -130,7 +130,7 @@ static bool is_blank(const ss_line *line)
     return line->text[strspn(line->text, " \t\r\n")] == '\0';
 }
 
-static void parse_lines(ss_piece *piece, const ss_json_names *names, const ss_job *job)
+static void parse_lines(ss_piece *piece, const ss_field_names *names, const ss_job *job)
 {
     ss_mender mender = {.name = piece->path, .encoding = &piece->encoding, .job = job};
     char *next = piece->text.data, *end = next + piece->text.length - 1; /* a NUL */
@@ -215,7 +215,7 @@ static void note_warning(void *user, const char *message)
     if (ss_piece_note(piece, SS_NOTE_WARNING, SS_OK, message) != SS_OK) ss_piece_note_failure(piece, SS_ERROR_MEMORY);
 }
 
-void ss_piece_parse(ss_piece *piece, const ss_json_names *names, bool strict)
+void ss_piece_parse(ss_piece *piece, const ss_field_names *names, bool strict)
 {
     if (piece->text.length == 0) return;
     ss_job job = {.strict = strict, .warning = note_warning, .user = piece};

@@ -28,6 +28,7 @@ typedef struct ss_piece {
     ss_encoding encoding; /* of the file */
     ss_buffer text;       /* whole lines of JSON, or a whole document; empty if there are only notes */
     uint64_t line;        /* number of the first, or of the record */
+    ss_date_custom dates; /* of the file */
     bool closes_file;     /* nothing of the file follows a document */
     uint64_t bytes;       /* read so far, of all files, after decompression */
     ss_place place;
@@ -48,6 +49,6 @@ ss_status ss_piece_note(ss_piece *piece, ss_note_kind kind, ss_status status, co
 void ss_piece_note_failure(ss_piece *piece, ss_status status);
 
 /* Parses the text into articles and notes, and frees it. */
-void ss_piece_parse(ss_piece *piece, const ss_json_names *names, bool strict);
+void ss_piece_parse(ss_piece *piece, const ss_field_names *names, bool strict);
 
 #endif

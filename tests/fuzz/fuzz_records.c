@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2 || ss_stream_open_memory(&stream, "a", data + 1, size - 1) != SS_OK) return 0;
     if (ss_source_open(&source, stream, "a", NULL) != SS_OK) return 0;
     ss_json_cutter json = {0};
-    ss_json_names names;
-    ss_json_names_set(&names, NULL, 0);
+    ss_field_names names;
+    ss_field_names_set(&names, NULL, 0);
     ss_csv csv = {.names = &names};
     const char *text;
     size_t length, calls = 0;

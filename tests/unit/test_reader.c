@@ -30,7 +30,7 @@ static void test_fields(void **state)
     assert_string_equal(second->id, "7");
     assert_string_equal(second->url, "");
     assert_string_equal(second->source, "");
-    assert_string_equal(second->author, "");
+    assert_string_equal(second->author, "A; B");
     assert_string_equal(second->origin, "a.jsonl:2");
     assert_int_equal(second->lang, SS_LANG_ZH);
     assert_int_equal(second->published.precision, SS_DATE_SECOND);
@@ -63,9 +63,10 @@ static void test_ids_and_numbers(void **state)
     assert_string_equal(run->articles.item[2].id, "a.jsonl:5");
     assert_string_equal(run->articles.item[2].text, "");
     assert_string_equal(run->articles.item[3].id, "12");
-    assert_int_equal(run->counts.undated, 3);
+    assert_int_equal(run->articles.item[1].published.seconds, 1637678156);
+    assert_int_equal(run->counts.undated, 2);
     assert_int_equal(run->counts.skipped, 0);
-    assert_warned(run, "a.jsonl:4: field \"published\" is 1637678156789");
+    assert_string_equal(run->met.text, "");
     end_run(run);
 }
 
@@ -74,7 +75,7 @@ static void test_a_bad_line_loses_itself_alone(void **state)
     (void)state;
     write_text("a.jsonl", "{\"id\": \"1\", \"text\": \"one\"}\n"
                           "{\"id\": \"2\", \"text\": \"tw\n"
-                          "{\"id\": \"3\", \"text\": [\"three\"]}\n"
+                          "{\"id\": \"3\", \"text\": {\"html\": \"three\"}}\n"
                           "{\"id\": \"4\", \"text\": \" \", \"title\": \"\"}\n"
                           "[\"id\", \"5\"]\n"
                           "{\"id\": true, \"text\": \"six\"}\n"
@@ -134,6 +135,144 @@ static void test_field_mapping(void **state)
         assert_null(reader);
         assert_non_null(strstr(ss_last_error(), wrong[i]));
     }
+}
+
+static const ss_article *read_one(reading **run, const char *line)
+{
+    write_text("a.jsonl", line);
+    *run = read_paths("a.jsonl", NULL);
+    if ((*run)->articles.count != 1) fail_msg("%s: %s", line, (*run)->met.text);
+    return &(*run)->articles.item[0];
+}
+
+/* As the data sets have them that people bring. */
+static void test_names_of_data_sets(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        /* news-please, for CC-News */
+        "{\"authors\": [\"A. Reed\"], \"date_publish\": \"2018-09-04 10:15:00\", \"description\": \"Short\", "
+        "\"language\": "
+        "\"en\", \"maintext\": \"Body\", \"source_domain\": \"Gazette\", \"title\": \"Flood\", \"url\": "
+        "\"https://a.org/1\"}",
+        /* NewsAPI */
+        "{\"source\": {\"id\": null, \"name\": \"Gazette\"}, \"author\": \"A. Reed\", \"title\": \"Flood\", "
+        "\"description\": "
+        "\"Short\", \"url\": \"https://a.org/1\", \"publishedAt\": \"2018-09-04T10:15:00Z\", \"content\": \"Body\"}",
+        /* "All the news" of Kaggle */
+        "{\"date\": \"2018-09-04 10:15:00\", \"year\": 2018, \"author\": \"A. Reed\", \"title\": \"Flood\", "
+        "\"article\": \"Body\", "
+        "\"url\": \"https://a.org/1\", \"section\": null, \"publication\": \"Gazette\"}",
+        /* Event Registry */
+        "{\"uri\": \"77\", \"lang\": \"eng\", \"dateTime\": \"2018-09-04T10:15:00Z\", \"title\": \"Flood\", \"body\": "
+        "\"Body\", "
+        "\"source\": {\"uri\": \"a.org\", \"title\": \"Gazette\"}, \"authors\": [{\"name\": \"A. Reed\"}], \"url\": "
+        "\"https://a.org/1\"}",
+        "{\"Headline\": \"Flood\", \"Article Text\": [\"Body\"], \"Link\": \"https://a.org/1\", \"pub_date\": "
+        "20180904101500, "
+        "\"Site-Name\": \"Gazette\", \"byline\": {\"original\": \"A. Reed\"}}",
+        "{\"标题\": \"Flood\", \"正文\": \"Body\", \"链接\": \"https://a.org/1\", \"发布时间\": \"2018年9月4日 "
+        "10:15\", \"来源\": "
+        "\"Gazette\", \"作者\": \"A. Reed\"}",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        reading *run;
+        const ss_article *article = read_one(&run, lines[i]);
+        assert_string_equal(run->met.text, "");
+        assert_string_equal(article->title, "Flood");
+        assert_string_equal(article->text, "Body");
+        assert_string_equal(article->url, "https://a.org/1");
+        assert_string_equal(article->source, "Gazette");
+        assert_string_equal(article->author, "A. Reed");
+        assert_int_equal(article->published.seconds, 1536056100);
+        end_run(run);
+    }
+}
+
+/* Whichever of several names is there; a summary where there is no more; under other names nothing is forced. */
+static void test_better_names_go_first(void **state)
+{
+    (void)state;
+    static const char *const lines[][2] = {
+        {"{\"title\": \"t\", \"description\": \"short\", \"content\": \"full\"}", "full"},
+        {"{\"title\": \"t\", \"summary\": \"short\", \"content\": null}", "short"},
+        {"{\"title\": \"t\", \"text\": \"\", \"body\": \"full\"}", "full"},
+        {"{\"title\": \"t\", \"content\": {\"id\": 1}, \"article\": 7, \"story\": \"full\"}", "full"},
+        {"{\"title\": \"t\", \"text\": [\"one\", {\"x\": 1}, \"two\"]}", "one\ntwo"},
+        {"{\"title\": \"t\", \"Text\": \"one\", \"text\": \"two\"}", "two"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        reading *run;
+        assert_string_equal(read_one(&run, lines[i][0])->text, lines[i][1]);
+        end_run(run);
+    }
+}
+
+static void test_titles_without_texts_are_told(void **state)
+{
+    (void)state;
+    write_text("a.jsonl", "{\"title\": \"one\", \"data\": \"lost\"}\n{\"title\": \"two\", \"data\": \"lost\"}\n");
+    reading *run = read_paths("a.jsonl", NULL);
+    assert_int_equal(run->articles.count, 2);
+    assert_warned(run, "a.jsonl: titles without texts: nothing is called \"text\" or the like");
+    assert_int_equal(run->met.count, 1);
+    end_run(run);
+    write_text("a.csv", "title,data\none,lost\n");
+    run = read_paths("a.csv", NULL);
+    assert_warned(run, "a.csv: titles without texts");
+    end_run(run);
+    write_text("a.jsonl", "{\"title\": \"one\"}\n{\"title\": \"two\", \"text\": \"some have one\"}\n");
+    run = read_paths("a.jsonl", NULL);
+    assert_string_equal(run->met.text, "");
+    end_run(run);
+}
+
+static void check_days(const char *file, const char *text, const char *const *days, const char *warning)
+{
+    write_text(file, text);
+    reading *run = read_paths(file, NULL);
+    for (size_t i = 0; days[i] != NULL; i++) {
+        char day[SS_DATE_TEXT_SIZE];
+        assert_true(i < run->articles.count);
+        ss_date_format(run->articles.item[i].published, day);
+        assert_string_equal(day, days[i]);
+    }
+    if (warning == NULL)
+        assert_string_equal(run->met.text, "");
+    else
+        assert_warned(run, warning);
+    end_run(run);
+}
+
+/* A day above 12 in the first rows shows the order for all of the file. */
+static void test_order_of_dates(void **state)
+{
+    (void)state;
+    static const char *const april[] = {"2018-04-09", "2018-09-13", NULL}, *const september[] = {"2018-09-04",
+                                                                                                 "2018-09-13", NULL};
+    static const char *const forms[] = {"2024-03-11",
+                                        "2024-03-11",
+                                        "2024-03-11",
+                                        "2024-03-11",
+                                        "2024-03-11T08:00:00Z",
+                                        "2024-03-11T08:00:00Z",
+                                        "2024-03-11T08:00:00+01:00",
+                                        NULL};
+    check_days("a.csv", "text,date\none,9/4/2018\ntwo,13/9/2018\n", april, NULL);
+    check_days("a.csv", "text,date\none,9/4/2018\ntwo,9/13/2018\n", september, NULL);
+    check_days("a.csv", "text,date\none,9-4-2018\ntwo,13-9-2018\n", april, NULL);
+    check_days("a.json", "[{\"text\": \"one\", \"date\": \"9/4/2018\"}, {\"text\": \"two\", \"date\": \"13/9/2018\"}]",
+               april, NULL);
+    check_days("a.csv", "text,date\none,9/4/2018\ntwo,2018-09-13\n", september,
+               "a.csv: dates such as \"9/4/2018\" are read month first");
+    check_days("a.csv", "text,date\none,9.4.2018\n", (const char *const[]){"2018-04-09", NULL}, NULL);
+    check_days("a.csv", "text,date\none,5/5/2018\n", (const char *const[]){"2018-05-05", NULL}, NULL);
+    check_days("a.csv",
+               "text;date\n1;11.03.2024\n2;2024/3/11\n3;March 11, 2024\n4;20240311\n5;1710144000\n6;1710144000000\n"
+               "7;2024-03-11T08:00:00+01:00\n",
+               forms, NULL);
+    check_days("a.jsonl", "{\"text\": \"1\", \"date\": 20240311}\n{\"text\": \"2\", \"date\": 1710144000}",
+               (const char *const[]){"2024-03-11", "2024-03-11T08:00:00Z", NULL}, NULL);
 }
 
 static void test_duplicates(void **state)
@@ -301,6 +440,10 @@ int main(void)
         READER_TEST(test_a_bad_line_loses_itself_alone),
         READER_TEST(test_declared_language),
         READER_TEST(test_field_mapping),
+        READER_TEST(test_names_of_data_sets),
+        READER_TEST(test_better_names_go_first),
+        READER_TEST(test_titles_without_texts_are_told),
+        READER_TEST(test_order_of_dates),
         READER_TEST(test_duplicates),
         READER_TEST(test_strict),
         READER_TEST(test_kind_is_told_from_content),

@@ -171,7 +171,11 @@ static void test_names_of_columns(void **state)
     assert_string_equal(run->articles.item[0].id, "1");
     assert_int_equal(run->articles.item[0].published.seconds, 1637625600);
     end_run(run);
-    run = read_text("a.csv", "标题;正文\n洪水;下雨了。\n洪水;下雨了。\n");
+    run = read_text("a", "发布日期,标题,正文\n2021年11月23日,洪水,下雨了。\n");
+    assert_article(run, 0, "a:2", "洪水", "下雨了。");
+    assert_int_equal(run->articles.item[0].published.seconds, 1637625600);
+    end_run(run);
+    run = read_text("a.csv", "题;文\n洪水;下雨了。\n洪水;下雨了。\n");
     assert_int_equal(run->counts.skipped, 1);
     assert_warned(run, "a.csv: no column is called \"title\" or \"text\"");
     end_run(run);
