@@ -209,7 +209,8 @@ static const ss_date_token *match_time(const ss_date_token *t, civil *out, bool 
 {
     int half = -1;
     civil time = {.zone = SS_ZONE_UNKNOWN, .timed = true};
-    if (t->kind == SS_TOKEN_ZONE && t->value == SS_BEIJING) time.zone = (int)t++->value;
+    if (t->kind == SS_TOKEN_ZONE && t[1].kind != SS_TOKEN_MARK)
+        time.zone = (int)t++->value; /* 北京时间14时, HKT 14:35 */
     if (t->kind == SS_TOKEN_HALF) half = (int)t++->value;
     if (compact && (is_number(t, 4, 4) || is_number(t, 6, 6))) {
         int64_t clock = t->digits == 4 ? t->value * 100 : t->value;

@@ -145,8 +145,8 @@ static rank find_in_dateline(piece line, const ss_date_custom *custom, ss_date *
         bool starts = is_ascii_alnum(*at) && !is_ascii_alnum(at[-1]);
         size_t used;
         if (!starts || !ss_date_parse_prefix(date, custom, at, (size_t)(line.end - at), &used)) continue;
-        return is_name((piece){line.at, at}, ",.") && is_dateline_end((piece){at + used, line.end}) ? RANK_PUBLISHED
-                                                                                                    : RANK_NONE;
+        return is_name((piece){line.at, at}, ",.-()") && is_dateline_end((piece){at + used, line.end}) ? RANK_PUBLISHED
+                                                                                                       : RANK_NONE;
     }
     return RANK_NONE;
 }

@@ -28,6 +28,9 @@ static const label LABELS[] = {
     {"modified date", MODIFIED}, {"modified on", MODIFIED}, {"revised", MODIFIED}, {"update", MODIFIED},
     {"update date", MODIFIED}, {"update time", MODIFIED}, {"updated", MODIFIED}, {"updated at", MODIFIED},
     {"updated date", MODIFIED}, {"updated on", MODIFIED}, {"updated time", MODIFIED},
+    {"birth date", OTHER}, {"born", OTHER}, {"closing date", OTHER}, {"date of birth", OTHER}, {"died", OTHER},
+    {"due date", OTHER}, {"effective date", OTHER}, {"end date", OTHER}, {"expiry date", OTHER}, {"last date", OTHER},
+    {"meeting date", OTHER}, {"start date", OTHER}, {"when", OTHER}, {"issue date", PUBLISHED},
     {"accessed", OTHER}, {"archived", OTHER}, {"copyright", OTHER}, {"current date", OTHER}, {"current time", OTHER},
     {"deadline", OTHER}, {"event date", OTHER}, {"expires", OTHER}, {"generated", OTHER}, {"joined", OTHER},
     {"member since", OTHER}, {"now", OTHER}, {"page generated", OTHER}, {"printed", OTHER}, {"registered", OTHER},
@@ -49,7 +52,7 @@ static const label LABELS[] = {
     {"成文日期", MODIFIED}, {"更新", MODIFIED}, {"更新于", MODIFIED}, {"更新日期", MODIFIED}, {"更新时间", MODIFIED},
     {"更新於", MODIFIED}, {"更新時間", MODIFIED}, {"最后修改", MODIFIED}, {"最后更新", MODIFIED}, {"最后更新于", MODIFIED},
     {"最后更新时间", MODIFIED}, {"最後更新", MODIFIED}, {"最後更新時間", MODIFIED}, {"最後修改", MODIFIED}, {"最近更新", MODIFIED},
-    {"编辑于", MODIFIED},
+    {"更改时间", MODIFIED}, {"更改時間", MODIFIED}, {"编辑于", MODIFIED},
     {"今天", OTHER}, {"今天是", OTHER}, {"今日", OTHER}, {"今日是", OTHER}, {"当前时间", OTHER}, {"截止", OTHER},
     {"截止日期", OTHER}, {"截止时间", OTHER}, {"截至", OTHER}, {"有效期至", OTHER}, {"注册时间", OTHER}, {"活动时间", OTHER},
     {"現在是", OTHER}, {"现在是", OTHER}, {"现在时间", OTHER}, {"目前時間", OTHER}, {"系统时间", OTHER}, {"註冊日期", OTHER},
@@ -59,6 +62,21 @@ static const label LABELS[] = {
 static bool is_letter(char c)
 {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Words that others end with too: 开始时间 is no 时间. */
+static bool is_bare(const char *word)
+{
+    static const char *const bare[] = {"时间", "時間", "日期", NULL};
+    for (const char *const *known = bare; *known != NULL; known++)
+        if (strcmp(word, *known) == 0) return true;
+    return false;
+}
+
+/* Whether the text ends with a Chinese character rather than a mark or a space. */
+static bool ends_in_han(const char *text, size_t length)
+{
+    return length >= 3 && (unsigned char)text[length - 3] >= 0xe4 && (unsigned char)text[length - 3] <= 0xe9;
 }
 
 static bool is_latin(const char *word)
@@ -84,8 +102,8 @@ ss_date_label ss_date_label_first(const char *text, size_t length, size_t *size)
 /* Without what may stand between a label and its date. */
 static size_t cut_marks(const char *text, size_t length)
 {
-    static const char *const marks[] = {" ",  "\n", "\t", ":",  "：", "|",  "｜", "-", "(",
-                                        "（", "[",  "【", "　", " ",  "at", "on", NULL};
+    static const char *const marks[] = {" ", "\n", "\t", ":",  "：", "|", "｜", "/",  "／", "-",
+                                        "(", "（", "[",  "【", "　", " ", "at", "on", NULL};
     for (const char *const *mark = marks; *mark != NULL;) {
         size_t bytes = strlen(*mark);
         bool here = length >= bytes && strncasecmp(text + length - bytes, *mark, bytes) == 0;
@@ -106,6 +124,7 @@ ss_date_label ss_date_label_last(const char *text, size_t length)
         size_t bytes = strlen(word);
         if (bytes <= longest || bytes > length || strncasecmp(text + length - bytes, word, bytes) != 0) continue;
         if (is_latin(word) && bytes < length && is_letter(text[length - bytes - 1])) continue;
+        if (is_bare(word) && ends_in_han(text, length - bytes)) continue;
         kind = LABELS[i].kind;
         longest = bytes;
     }

@@ -8,12 +8,13 @@
 #include "page_line.h"
 
 #define FIRST_SECOND 631152000 /* 1990: what a page shows of earlier days is no date of its own */
-#define MOST_LABEL   80        /* bytes before a date where its label may stand */
+#define NO_LINE      SIZE_MAX
+#define MOST_LABEL   80 /* bytes before a date where its label may stand */
 
 typedef ss_piece_of_text piece;
 
 /* How well a date in sight tells of publication; the first of the best counts. */
-typedef enum rank { RANK_NONE, RANK_PROSE, RANK_MODIFIED, RANK_PLAIN, RANK_PUBLISHED } rank;
+typedef enum rank { RANK_NONE, RANK_PROSE, RANK_MODIFIED, RANK_ASIDE, RANK_PLAIN, RANK_PUBLISHED } rank;
 
 typedef struct finding {
     const ss_page *page;
@@ -143,12 +144,29 @@ static bool is_linked(const ss_page_block *block)
     return block->linked * 2 > block->end - block->start;
 }
 
-/* In lines; of those, one with a label goes before others. */
-static bool find_in_lines(finding *found, size_t begin, size_t end)
+/* Captions and related stories have dates too. */
+static bool is_aside(const ss_page *page, const ss_page_block *block)
+{
+    for (uint32_t i = block->element; i != 0; i = page->element[i].parent)
+        if (page->element[i].hints & (SS_HINT_CAPTION | SS_HINT_FURNITURE)) return true;
+    return false;
+}
+
+static void take_block(finding *found, const ss_page_block *block, rank most)
+{
+    finding here = {.page = found->page, .custom = found->custom};
+    if (is_linked(block)) return;
+    take_dates(&here, ss_page_text(found->page, block->start, block->end));
+    if (here.best == RANK_PLAIN && (most < RANK_PLAIN || is_aside(found->page, block))) here.best = RANK_ASIDE;
+    if (here.best > found->best) *found = here;
+}
+
+/* In lines; of those, one with a label goes before others, and the one at `headline` comes last. */
+static bool find_in_lines(finding *found, size_t begin, size_t end, size_t headline)
 {
     for (size_t i = begin; i < end && i < found->page->blocks && found->best < RANK_PUBLISHED; i++) {
         const ss_page_block *block = &found->page->block[i];
-        if (!is_linked(block)) take_dates(found, ss_page_text(found->page, block->start, block->end));
+        take_block(found, block, i == headline ? RANK_ASIDE : RANK_PUBLISHED);
     }
     return found->best >= RANK_PLAIN;
 }
@@ -181,10 +199,12 @@ bool ss_page_find_date(ss_date *out, const ss_date_custom *custom, const ss_page
     size_t above = ss_page_first_above(page, article), text = ss_page_find_block(page, article->start);
     if (text <= above) text = above + SS_MOST_BELOW; /* the text begins above its heading: there was none to tell by */
     size_t below = ss_page_find_block(page, article->end), higher = above > SS_MOST_BELOW ? above - SS_MOST_BELOW : 0;
+    size_t headline = article->heading > 0 ? above : NO_LINE;
     size_t from = above < page->blocks ? page->block[above].start : 0;
+    size_t top = higher < page->blocks ? page->block[higher].start : 0;
     if (!find_in_times(&found, from, article->end) && !find_marked(&found, from, article->start) &&
-        !find_in_lines(&found, above, text) && !find_below(&found, below, below + SS_MOST_BELOW) &&
-        !find_in_lines(&found, higher, above)) {
+        !find_in_lines(&found, above, text, headline) && !find_below(&found, below, below + SS_MOST_BELOW) &&
+        !find_in_times(&found, top, from) && !find_in_lines(&found, higher, above, NO_LINE)) {
         piece body = ss_page_text(page, article->start, article->end); /* for a dateline */
         if (ss_date_find(out, custom, body.at, ss_text_size(body))) return true;
     }

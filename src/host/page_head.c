@@ -58,7 +58,10 @@ bool ss_page_read_date(ss_date *out, const char *text)
 {
     static const int64_t not_set[] = {0, -2208988800}; /* 1970-01-01, 1900-01-01 */
     size_t used, length = strlen(text);
-    if (!ss_date_parse_prefix(out, NULL, text, length, &used) && !ss_date_parse_unix(out, text, length)) return false;
+    if (ss_date_parse_unix(out, text, length))
+        out->zone_minutes = SS_ZONE_UNTOLD;
+    else if (!ss_date_parse_prefix(out, NULL, text, length, &used))
+        return false;
     for (size_t i = 0; i < sizeof not_set / sizeof *not_set; i++)
         if (out->seconds == not_set[i]) return false;
     return true;

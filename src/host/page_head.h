@@ -33,6 +33,9 @@ typedef struct ss_page_head {
 /* Takes what an element tells; of what is not `visible` only <meta> and <link> do. */
 ss_status ss_page_head_element(ss_page_head *head, const ss_html_element *element, bool visible);
 
+/* Zone of a date that was told in seconds since 1970, whatever the clock of the page. */
+#define SS_ZONE_UNTOLD INT16_MAX
+
 /* The date that a program wrote into an attribute, with anything behind it; false if there is none, or only that which
  * stands for "not set". */
 bool ss_page_read_date(ss_date *out, const char *text);

@@ -41,8 +41,8 @@ ss_status ss_parse_json(ss_article *article, const ss_field_names *names, const 
 /* What the first lines of a file of records tell of all. */
 typedef struct ss_records_look {
     ss_date_custom custom; /* month first where no date tells the order */
-    bool texts;            /* one of them has a text, or none was read */
     char unclear[24];      /* a date that might be read in two ways, and nothing tells in which; empty: none */
+    char unread[40];       /* none of them has a text, but one of them something long under this name; empty: not so */
 } ss_records_look;
 
 /* Looks at lines of JSON, which end in NUL. */

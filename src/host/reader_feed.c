@@ -193,11 +193,11 @@ static void look_at_records(ss_feed *feed)
         ss_json_look(&look, feed->names, text->data, text->length - 1);
         feed->looked = true;
         feed->dates = look.custom;
-        if (!look.texts)
+        if (look.unread[0] != '\0')
             ss_tell_warning(&feed->piece_job,
-                            "%s: titles without texts: nothing is called \"%s\" or the like; where texts have another "
-                            "name, say so with --field text=NAME",
-                            feed->path, feed->names->own[SS_FIELD_TEXT]);
+                            "%s: no text is read, as nothing is called \"%s\" or the like; if \"%s\" holds it, give "
+                            "--field \"text=%s\"",
+                            feed->path, feed->names->own[SS_FIELD_TEXT], look.unread, look.unread);
         if (look.unclear[0] != '\0')
             ss_tell_warning(&feed->piece_job,
                             "%s: dates such as \"%s\" are read month first, as none of the first ones tells the order; "

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "date.h"
+#include "date_token.h"
 #include "document.h"
 #include "main_text.h"
 #include "page.h"
@@ -67,6 +68,13 @@ static void set_date(ss_article *article, const ss_page_head *head, const ss_pag
         find_date(&article->published, &custom, page, place, article->url, html, length);
 }
 
+/* What was told in seconds since 1970 is shown on the clock that readers of Chinese live by. */
+static void set_zone(ss_article *article)
+{
+    ss_date *date = &article->published;
+    if (date->zone_minutes == SS_ZONE_UNTOLD) date->zone_minutes = article->lang == SS_LANG_ZH ? SS_BEIJING : 0;
+}
+
 /* The host of an address, without "www.". */
 static ss_status copy_host(char **out, const char *url)
 {
@@ -127,6 +135,7 @@ ss_status ss_parse_html(ss_article *article, const char *text, size_t length)
     ss_page_article place = {0};
     if (status == SS_OK) status = fill_article(article, &place, &page, &head);
     if (status == SS_OK) set_date(article, &head, &page, &place, text, length);
+    set_zone(article);
     ss_page_clear(&page);
     ss_page_head_clear(&head);
     return status;

@@ -1,6 +1,7 @@
 /* One JSON object a line -> one article. */
 #include "buffer.h"
 #include "date.h"
+#include "document.h"
 #include "json_line.h"
 #include "language.h"
 #include "reader.h"
@@ -16,6 +17,7 @@
 #define FIRST_SECOND  (-62135596800) /* 0001-01-01 */
 #define LAST_SECOND   253402300799   /* 9999-12-31T23:59:59 */
 #define EXACT_INTEGER 9007199254740992.0
+#define LEAST_TEXT    40 /* bytes of a string that may be the text of an article */
 
 /* What the parser needs all along. */
 typedef struct ss_context {
@@ -312,20 +314,38 @@ static bool look_at_date(ss_records_look *look, const ss_json_value *value)
     return false;
 }
 
+/* Keeps the name of the longest string of a record, if that may be its text: longer than its title, and no address. */
+static void look_for_text(ss_records_look *look, const ss_field_names *names, const char *line, size_t length)
+{
+    const char *key, *longest = NULL;
+    json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL), *member;
+    size_t most = LEAST_TEXT;
+    json_object_foreach(object, key, member)
+    {
+        const ss_field_name *found[SS_FIELD_COUNT];
+        size_t size = json_string_length(member), count = ss_field_names_find(names, key, strlen(key), found);
+        if (size <= most || ss_is_web_address(json_string_value(member))) continue;
+        longest = count == 0 ? key : found[0]->field == SS_FIELD_TITLE ? NULL : longest;
+        most = size;
+    }
+    if (longest != NULL) snprintf(look->unread, sizeof look->unread, "%s", longest);
+    json_decref(object);
+}
+
 void ss_json_look(ss_records_look *look, const ss_field_names *names, const char *lines, size_t length)
 {
     *look = (ss_records_look){.custom.order = SS_ORDER_MONTH_FIRST};
-    bool dates = false, read = false;
-    for (const char *line = lines, *end = lines + length; line < end && !(dates && look->texts);) {
+    bool dates = false, texts = false;
+    for (const char *line = lines, *end = lines + length; line < end && !(dates && texts);) {
         const char *newline = memchr(line, '\n', (size_t)(end - line));
-        const char *past = newline != NULL ? newline : end;
+        size_t size = (size_t)((newline != NULL ? newline : end) - line);
         ss_json_fields fields;
-        if (ss_json_scan(&fields, names, line, (size_t)(past - line))) {
-            read |= fields.name[SS_FIELD_TITLE] != NULL;
-            look->texts |= fields.name[SS_FIELD_TEXT] != NULL;
+        if (ss_json_scan(&fields, names, line, size)) {
+            texts = texts || fields.name[SS_FIELD_TEXT] != NULL;
             dates = dates || look_at_date(look, &fields.value[SS_FIELD_PUBLISHED]);
+            if (!texts && look->unread[0] == '\0') look_for_text(look, names, line, size);
         }
-        line = past + 1;
+        line += size + 1;
     }
-    look->texts |= !read;
+    if (texts) look->unread[0] = '\0';
 }

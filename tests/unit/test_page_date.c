@@ -111,6 +111,7 @@ static void reads_properties(void **state)
          "datetime=2018-09-04>y</time></p>" BODY,
          "2018-09-04"},
         {"<h1>Ferry late</h1><time>4 September 2018</time>" BODY, "2018-09-04"},
+        {"<h1>渡轮又晚点</h1>" ZH_BODY "<script>var ct = \"1536078600\";</script>", "2018-09-05T00:30:00+08:00"},
     };
     check_pages(samples, COUNT(samples));
 }
@@ -169,6 +170,13 @@ static void tells_publication_from_other_days(void **state)
          "2018-09-04"},
         {"<h1>渡轮又晚点</h1>" ZH_BODY "<p>发布日期：2018年9月4日</p>", "2018-09-04"},
         {"<h1>Ferry late</h1>" BODY "<p>Ann wrote on Sep 02, 2018 09:57:</p><p>Nice</p>", ""},
+        {"<p>Menu</p><h1>What we know on September 3, 2018</h1><p>September 4, 2018</p>" BODY, "2018-09-04"},
+        {"<p>Menu</p><h1>What we know on September 4, 2018</h1><p>By Ann Reed</p>" BODY, "2018-09-04"},
+        {"<h1>Ferry late</h1><div class=caption>The pier on Sept. 1, 2018</div><p>Sept. 4, 2018</p>" BODY,
+         "2018-09-04"},
+        {LINE("Event date: Sept. 14, 2018</p><p>Sept. 4, 2018"), "2018-09-04"},
+        {"<h1>渡轮又晚点</h1><p>开始时间：2018年9月14日</p><p>发布：2018年9月4日</p>" ZH_BODY, "2018-09-04"},
+        {"<div><time datetime=2018-09-04>3 days ago</time></div><h1>Ferry late</h1>" BODY, "2018-09-04"},
         {"<h1>Ferry late</h1>" BODY "<p>Copyright 2018. All rights reserved.</p>", ""},
     };
     check_pages(samples, COUNT(samples));

@@ -208,23 +208,40 @@ static void test_better_names_go_first(void **state)
     }
 }
 
-static void test_titles_without_texts_are_told(void **state)
+#define LONG "The river rose in the night and took two bridges with it."
+
+static void test_unread_texts_are_told(void **state)
 {
     (void)state;
-    write_text("a.jsonl", "{\"title\": \"one\", \"data\": \"lost\"}\n{\"title\": \"two\", \"data\": \"lost\"}\n");
+    write_text("a.jsonl",
+               "{\"title\": \"one\", \"data\": \"" LONG "\"}\n{\"title\": \"two\", \"data\": \"" LONG "\"}\n");
     reading *run = read_paths("a.jsonl", NULL);
     assert_int_equal(run->articles.count, 2);
-    assert_warned(run, "a.jsonl: titles without texts: nothing is called \"text\" or the like");
+    assert_warned(run, "a.jsonl: no text is read, as nothing is called \"text\" or the like; if \"data\" holds it");
     assert_int_equal(run->met.count, 1);
     end_run(run);
-    write_text("a.csv", "title,data\none,lost\n");
+    write_text("a.csv", "title,data\none," LONG "\n");
     run = read_paths("a.csv", NULL);
-    assert_warned(run, "a.csv: titles without texts");
+    assert_warned(run, "a.csv: no text is read, as nothing is called \"text\" or the like; if \"data\" holds it");
     end_run(run);
-    write_text("a.jsonl", "{\"title\": \"one\"}\n{\"title\": \"two\", \"text\": \"some have one\"}\n");
-    run = read_paths("a.jsonl", NULL);
-    assert_string_equal(run->met.text, "");
-    end_run(run);
+}
+
+/* Headlines alone are no reason to warn, nor are texts that only some have. */
+static void test_titles_may_stand_alone(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "{\"title\": \"one\", \"tag\": \"river\"}\n{\"title\": \"two\", \"tag\": \"bridge\"}\n",
+        "{\"title\": \"" LONG " Again.\", \"data\": \"" LONG "\"}\n",
+        "{\"title\": \"one\", \"image\": \"https://example.org/images/2021/11/23/of-the-river-in-the-night.jpeg\"}\n",
+        "{\"title\": \"one\", \"data\": \"" LONG "\"}\n{\"title\": \"two\", \"text\": \"some have one\"}\n",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        write_text("a.jsonl", files[i]);
+        reading *run = read_paths("a.jsonl", NULL);
+        assert_string_equal(run->met.text, "");
+        end_run(run);
+    }
 }
 
 static void check_days(const char *file, const char *text, const char *const *days, const char *warning)
@@ -442,7 +459,8 @@ int main(void)
         READER_TEST(test_field_mapping),
         READER_TEST(test_names_of_data_sets),
         READER_TEST(test_better_names_go_first),
-        READER_TEST(test_titles_without_texts_are_told),
+        READER_TEST(test_unread_texts_are_told),
+        READER_TEST(test_titles_may_stand_alone),
         READER_TEST(test_order_of_dates),
         READER_TEST(test_duplicates),
         READER_TEST(test_strict),
