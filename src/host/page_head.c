@@ -160,16 +160,17 @@ static ss_status read_article_object(ss_page_head *head, const json_t *object)
     return offer_json(&head->site, SS_SITE_JSON, json_object_get(publisher, "name"), false);
 }
 
-/* "NewsArticle", "BlogPosting", "Report", or a list with one of them. */
-static bool is_article_type(const json_t *type)
+/* Whether an object is of a type that ends so, such as "NewsArticle"; of a list one has to. */
+static bool is_of_type(const json_t *object, const char *const *endings)
 {
-    static const char *const endings[] = {"Article", "Posting", "Report", NULL};
-    for (size_t i = 0; i < json_array_size(type); i++)
-        if (json_is_string(json_array_get(type, i)) && is_article_type(json_array_get(type, i))) return true;
-    const char *name = json_string_value(type);
-    for (const char *const *ending = endings; name != NULL && *ending != NULL; ending++) {
-        size_t length = strlen(name), size = strlen(*ending);
-        if (length >= size && strcmp(name + length - size, *ending) == 0) return true;
+    const json_t *types = json_object_get(object, "@type");
+    size_t count = json_is_array(types) ? json_array_size(types) : 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *type = json_string_value(json_is_array(types) ? json_array_get(types, i) : types);
+        for (const char *const *ending = endings; type != NULL && *ending != NULL; ending++) {
+            size_t length = strlen(type), size = strlen(*ending);
+            if (length >= size && strcmp(type + length - size, *ending) == 0) return true;
+        }
     }
     return false;
 }
@@ -187,13 +188,17 @@ static ss_status offer_json_date(ss_page_head *head, int rank, const json_t *val
 
 static ss_status read_json_value(ss_page_head *head, const json_t *value, int depth)
 {
+    static const char *const articles[] = {"Article", "Posting", "Report", NULL}, *const pages[] = {"Page", "Work",
+                                                                                                    NULL};
     if (depth == MAX_JSON_DEPTH) return SS_OK;
     for (size_t i = 0; i < json_array_size(value); i++)
         SS_TRY(read_json_value(head, json_array_get(value, i), depth + 1));
     if (!json_is_object(value)) return SS_OK;
-    bool article =
-        json_is_string(json_object_get(value, "headline")) || is_article_type(json_object_get(value, "@type"));
-    SS_TRY(offer_json_date(head, article ? SS_DATE_JSON : SS_DATE_JSON_PAGE, json_object_get(value, "datePublished")));
+    bool article = json_is_string(json_object_get(value, "headline")) || is_of_type(value, articles);
+    /* Books, films and clips that an article is about are published too. */
+    bool page = json_object_get(value, "@type") == NULL || is_of_type(value, pages);
+    int rank = article ? SS_DATE_JSON : SS_DATE_JSON_PAGE;
+    if (article || page) SS_TRY(offer_json_date(head, rank, json_object_get(value, "datePublished")));
     if (article) SS_TRY(offer_json_date(head, SS_DATE_CREATED, json_object_get(value, "dateCreated")));
     if (article) SS_TRY(read_article_object(head, value));
     const char *type = json_string_value(json_object_get(value, "@type"));

@@ -86,6 +86,11 @@ static void reads_json_ld(void **state)
         {JSON_LD("{\"@type\":\"NewsArticle\",\"dateCreated\":\"2018-09-04\",\"dateModified\":\"2018-09-05\"}"),
          "2018-09-04"},
         {JSON_LD("{\"@type\":\"NewsArticle\",\"dateModified\":\"2018-09-05\"}"), ""},
+        {JSON_LD("[{\"@type\":\"VideoObject\",\"datePublished\":\"2018-09-01\"},{\"@type\":\"WebPage\","
+                 "\"datePublished\":\"2018-09-04\"}]"),
+         "2018-09-04"},
+        {JSON_LD("{\"@type\":\"Book\",\"datePublished\":\"1987-09-01\"}") "<p>Published Sept. 4, 2018</p>",
+         "2018-09-04"},
         {JSON_LD("{\"@type\":\"VideoObject\",\"uploadDate\":\"2018-09-01\"}"), ""},
         {JSON_LD("{\"@type\":\"NewsArticle\",\"datePublished\":\"9/4/2018 10:15:00 AM\"}"), "2018-09-04T10:15:00"},
     };
