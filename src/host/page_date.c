@@ -70,9 +70,9 @@ static ss_date_label label_of(const ss_page *page, size_t at)
 static rank rank_of(ss_date_label label, bool prose)
 {
     if (label == SS_LABEL_OTHER) return RANK_NONE;
+    if (prose) return RANK_PROSE;
     if (label == SS_LABEL_MODIFIED) return RANK_MODIFIED;
-    if (label == SS_LABEL_PUBLISHED) return RANK_PUBLISHED;
-    return prose ? RANK_PROSE : RANK_PLAIN;
+    return label == SS_LABEL_PUBLISHED ? RANK_PUBLISHED : RANK_PLAIN;
 }
 
 /* The next date at or behind *at; *begin is where it stands, *at is then behind it. */
@@ -97,8 +97,11 @@ static bool take_dates(finding *found, piece line)
 {
     ss_date date;
     const char *at = line.at, *begin;
-    if (ss_text_size(line) > SS_MOST_LINE) return false;
-    bool prose = ss_page_line_kind(line.at, ss_text_size(line)) == SS_LINE_PROSE;
+    size_t size = ss_text_size(line), label_size;
+    if (size > SS_MOST_LINE) return false;
+    /* A sentence tells of other days, those of other publications too, but if it begins with a label. */
+    bool prose = ss_page_line_kind(line.at, size) == SS_LINE_PROSE &&
+                 ss_date_label_first(line.at, size, &label_size) == SS_LABEL_NONE;
     while (next_date(&date, found->custom, line, &at, &begin)) {
         ss_date_label label = label_of(found->page, (size_t)(begin - found->page->text.data));
         if (label == SS_LABEL_NONE) label = label_behind((piece){at, line.end});
@@ -186,7 +189,9 @@ static bool find_below(finding *found, size_t begin, size_t end)
         if (!take_dates(&here, line)) continue;
         for (const char *at = line.at; at + 1 < line.end && !(*at >= '0' && *at <= '9'); at++)
             words |= *at >= 'a' && *at <= 'z' && (at[1] | 0x20) >= 'a' && (at[1] | 0x20) <= 'z';
-        if (words && !ss_date_find(&date, found->custom, line.at, ss_text_size(line))) continue;
+        bool comment =
+            is_aside(page, &page->block[i]) || !ss_date_find(&date, found->custom, line.at, ss_text_size(line));
+        if (words && comment) continue;
         *found = here;
         return true;
     }
@@ -217,7 +222,7 @@ static bool find_labelled(finding *found)
 {
     for (size_t i = 0; i < found->page->blocks && found->best < RANK_PUBLISHED; i++) {
         const ss_page_block *block = &found->page->block[i];
-        take_dates(found, ss_page_text(found->page, block->start, block->end));
+        if (!is_aside(found->page, block)) take_block(found, block, RANK_PUBLISHED);
     }
     return found->best == RANK_PUBLISHED;
 }

@@ -158,6 +158,11 @@ static void tells_publication_from_other_days(void **state)
         {LINE("By Ann Reed</p><p>Sept. 4, 2018 at 10:15am"), "2018-09-04T10:15:00"},
         {LINE("The pier was opened on May 3, 1987, and is the oldest.</p><p>Sept. 4, 2018"), "2018-09-04"},
         {LINE("Published Thursday, November 4, 1999 &middot; Web posted at 6:12 a.m. CST"), "1999-11-04"},
+        {LINE("The report, which was published on May 3, 2017, had warned of this.</p><p>Sept. 4, 2018"), "2018-09-04"},
+        {LINE("Published Sept. 4, 2018. The harbour office has answered since then."), "2018-09-04"},
+        {"<p>Sept. 4, 2018</p><p>A</p><p>B</p><p>C</p><p>D</p><p>E</p><h1>Ferry late</h1>" BODY
+         "<div class=comments><p>Posted Sept. 5, 2018 by Bob</p></div>",
+         "2018-09-04"},
         {LINE("3 hours ago"), ""},
         {LINE("Yesterday 10:15"), ""},
         {"<h1>渡轮又晚点</h1><p>3小时前</p>" ZH_BODY, ""},
