@@ -232,7 +232,7 @@ bool ss_page_head_find_date(ss_date *out, const char *html, size_t length)
     static const char *const keys[] = {
         "datePublished",  "publishTime", "publish_time", "publishDate", "publish_date", "publishedAt",   "published_at",
         "pubTime",        "pubtime",     "pubDate",      "pub_date",    "pubdate",      "publishedDate", "ptime",
-        "published_time", "createTime",  "create_time",  "created_at",  "articleDate",  "var ct ",       NULL};
+        "published_time", "createTime",  "create_time",  "created_at",  "articleDate",  "var ct",        NULL};
     for (const char *const *key = keys; *key != NULL; key++)
         if (find_scripted(out, html, length, *key)) return true;
     *out = (ss_date){0};

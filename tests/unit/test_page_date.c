@@ -116,7 +116,7 @@ static void reads_properties(void **state)
          "datetime=2018-09-04>y</time></p>" BODY,
          "2018-09-04"},
         {"<h1>Ferry late</h1><time>4 September 2018</time>" BODY, "2018-09-04"},
-        {"<h1>渡轮又晚点</h1>" ZH_BODY "<script>var ct = \"1536078600\";</script>", "2018-09-05T00:30:00+08:00"},
+        {"<h1>渡轮又晚点</h1>" ZH_BODY "<script>var ct=\"1536078600\";</script>", "2018-09-05T00:30:00+08:00"},
     };
     check_pages(samples, COUNT(samples));
 }
