@@ -1,7 +1,9 @@
 /* Which encoding bytes are in. */
 #include "encoding.h"
+#include "sizes.h"
 #include "status.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,13 +172,10 @@ static const char *tell_utf16(ss_sample sample)
     return name;
 }
 
-/* Whether one of the next eight bytes is a control character. */
-static bool holds_control(const unsigned char *bytes)
+/* The first byte from `at` on beyond ASCII, or NUL. */
+static size_t pass_ascii(ss_sample sample, size_t at)
 {
-    const uint64_t ones = 0x0101010101010101u;
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return ((word - ones * ' ') & ~word & ones * 0x80) != 0;
+    return ss_pass_ascii((const char *)sample.bytes, at, sample.length);
 }
 
 /* Control characters that no text has. */
@@ -184,14 +183,27 @@ static bool is_binary(ss_sample sample)
 {
     size_t controls = 0;
     for (size_t i = 0; i < sample.length;) {
-        if (sample.length - i >= 8 && !holds_control(sample.bytes + i)) {
-            i += 8;
-            continue;
+        unsigned char some = 0; /* no wider than what is counted, for compilers to make vectors of it */
+        for (size_t end = ss_smaller(sample.length, i + UCHAR_MAX); i < end; i++) {
+            unsigned char byte = sample.bytes[i];
+            some = (unsigned char)(some + ((byte < '\t') | ((byte > '\r') & (byte < ' ') & (byte != 0x1b))));
         }
-        unsigned char byte = sample.bytes[i++];
-        controls += (byte < '\t') | ((byte > '\r') & (byte < ' ') & (byte != 0x1b));
+        controls += some;
     }
     return controls > 4 && controls > sample.length / 20;
+}
+
+/* How many of the bytes from `at` to `end` are `least` or more. */
+static size_t count_bytes(ss_sample sample, size_t at, size_t end, unsigned char least)
+{
+    size_t count = 0;
+    while (at < end) {
+        unsigned char some = 0;
+        for (size_t stop = ss_smaller(end, at + UCHAR_MAX); at < stop; at++)
+            some = (unsigned char)(some + (sample.bytes[at] >= least));
+        count += some;
+    }
+    return count;
 }
 
 /* All sequences of more than a byte are common; *long_ones counts those of three and four. */
@@ -199,21 +211,16 @@ static ss_reading read_utf8(ss_sample sample, size_t *long_ones)
 {
     ss_reading reading = {0};
     *long_ones = 0;
-    for (size_t at = 0; at < sample.length;) {
-        const char *bytes = (const char *)sample.bytes + at;
-        if ((*bytes & 0x80) == 0 && sample.length - at >= 8 && ss_is_plain(bytes)) {
-            at += 8;
-            continue;
-        }
-        size_t left = sample.length - at, length = ss_utf8_sequence(bytes, left);
+    for (size_t at = 0; at < sample.length; at++) {
+        size_t left = sample.length - at, sound = ss_utf8_sound((const char *)sample.bytes + at, left);
+        reading.common += count_bytes(sample, at, at + sound, 0xc0);
+        *long_ones += count_bytes(sample, at, at + sound, 0xe0);
+        at += sound;
         /* The sample may end in the middle of a character. */
-        if (length == 0 && left < 4 && !sample.whole) break;
-        reading.characters += length != 1;
-        reading.common += length > 1;
-        reading.damaged += length == 0;
-        *long_ones += length > 2;
-        at += length > 0 ? length : 1;
+        if (sound == left || (sample.bytes[at] != '\0' && left - sound < 4 && !sample.whole)) break;
+        reading.damaged += sample.bytes[at] != '\0';
     }
+    reading.characters = reading.common + reading.damaged;
     return reading;
 }
 
@@ -245,7 +252,7 @@ static ss_reading read_pairs(ss_sample sample, bool (*valid)(unsigned char, unsi
                              bool (*common)(unsigned char, unsigned char))
 {
     ss_reading reading = {0};
-    for (size_t at = 0; at + 1 < sample.length;) {
+    for (size_t at = 0; (at = pass_ascii(sample, at)) + 1 < sample.length;) {
         unsigned char lead = sample.bytes[at], trail = sample.bytes[at + 1];
         bool sound = valid(lead, trail);
         if (lead >= 0x80) {
@@ -262,7 +269,7 @@ static ss_reading read_pairs(ss_sample sample, bool (*valid)(unsigned char, unsi
 static bool may_be_korean(ss_sample sample)
 {
     size_t syllables = 0, others = 0;
-    for (size_t at = 0; at + 1 < sample.length; at++) {
+    for (size_t at = 0; (at = pass_ascii(sample, at)) + 1 < sample.length; at++) {
         unsigned char lead = sample.bytes[at];
         if (lead < 0xa1) continue;
         bool syllable = lead >= 0xb0 && lead <= 0xc8;
@@ -282,7 +289,7 @@ static ss_reading read_western(ss_sample sample)
     static const char signs[] =
         "\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa1\xa3\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb\xbf";
     ss_reading reading = {0};
-    for (size_t at = 0; at < sample.length; at++) {
+    for (size_t at = 0; (at = pass_ascii(sample, at)) < sample.length; at++) {
         unsigned char byte = sample.bytes[at];
         if (byte < 0x80) continue;
         unsigned char before = at > 0 ? sample.bytes[at - 1] : 0;

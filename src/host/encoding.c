@@ -67,17 +67,14 @@ ss_status ss_decoder_run(ss_decoder *decoder, ss_buffer *text, const char *bytes
 
 size_t ss_utf8_sound(const char *text, size_t length)
 {
-    size_t at = 0;
-    while (at < length) {
-        if ((text[at] & 0x80) == 0 && length - at >= 8 && ss_is_plain(text + at)) {
-            at += 8;
-            continue;
+    for (size_t at = 0;;) {
+        at = ss_pass_ascii(text, at, length);
+        if (at == length || text[at] == '\0') return at;
+        for (size_t step; at < length && (text[at] & 0x80) != 0; at += step) {
+            step = ss_utf8_sequence(text + at, length - at);
+            if (step == 0) return at;
         }
-        size_t step = text[at] == '\0' ? 0 : ss_utf8_sequence(text + at, length - at);
-        if (step == 0) return at;
-        at += step;
     }
-    return length;
 }
 
 ss_status ss_utf8_repair(ss_buffer *out, ss_damage *damage, const char *text, size_t length)

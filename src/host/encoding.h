@@ -57,13 +57,17 @@ static inline size_t ss_utf8_sequence(const char *bytes, size_t left)
     return length;
 }
 
-/* Whether the next eight bytes are ASCII without NUL. */
-static inline bool ss_is_plain(const char *bytes)
+/* Offset of the first byte from `at` on that is not ASCII, or is NUL; `length` if there is none. */
+static inline size_t ss_pass_ascii(const char *text, size_t at, size_t length)
 {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return ((word | (word - ones)) & tops) == 0;
+    for (uint64_t word[2]; length - at >= sizeof word; at += sizeof word) {
+        memcpy(word, text + at, sizeof word);
+        if (((word[0] | (word[0] - ones) | word[1] | (word[1] - ones)) & tops) != 0) break;
+    }
+    while (at < length && (text[at] & 0x80) == 0 && text[at] != '\0')
+        at++;
+    return at;
 }
 
 /* Offset of the first NUL or damaged byte; `length` if there is none. */

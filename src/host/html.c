@@ -114,16 +114,19 @@ static ss_status add_visible(page_walk *page, const char *text, size_t length)
 /* Bytes before the next white space that does not stay as it is, which one space between two words does. */
 static size_t words_length(const char *text, size_t length)
 {
-    unsigned char before = ' ';
+    /* The leading bytes of the no-break and the ideographic space begin other characters too. */
+    enum { SPACE = 2, LIKELY = 1 };
+    static const unsigned char kinds[UCHAR_MAX + 1] = {
+        [' '] = SPACE,   ['\t'] = LIKELY, ['\n'] = LIKELY, ['\v'] = LIKELY,
+        ['\f'] = LIKELY, ['\r'] = LIKELY, [0xc2] = LIKELY, [0xe3] = LIKELY};
+    unsigned char before = SPACE;
     size_t at = 0;
     for (; at < length; at++) {
-        unsigned char c = (unsigned char)text[at];
-        /* The leading bytes of the no-break and the ideographic space begin other characters too. */
-        bool likely = (c < ' ') | (c == 0xc2) | (c == 0xe3) | ((c == ' ') & (before == ' '));
-        if (likely && ss_space_size(text + at, length - at) > 0) break;
-        before = c;
+        unsigned char kind = kinds[(unsigned char)text[at]];
+        if ((kind & (before | LIKELY)) != 0 && ss_space_size(text + at, length - at) > 0) break;
+        before = kind;
     }
-    return at > 0 && before == ' ' ? at - 1 : at;
+    return at > 0 && before == SPACE ? at - 1 : at;
 }
 
 static ss_status add_text(page_walk *page, const char *text, size_t length)

@@ -223,6 +223,7 @@ static void extend_word(word_reader *reader, UChar32 letter, UChar32 before)
 static UScriptCode letter_script(UChar32 code)
 {
     if (code < 0x80) return (code | 0x20) >= 'a' && (code | 0x20) <= 'z' ? USCRIPT_LATIN : USCRIPT_COMMON;
+    if (code >= 0x4e00 && code <= 0x9fef) return USCRIPT_HAN; /* as most that follow */
     if (!u_isalpha(code)) return USCRIPT_COMMON;
     UErrorCode error = U_ZERO_ERROR;
     return uscript_getScript(code, &error);

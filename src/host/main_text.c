@@ -154,7 +154,6 @@ static void leave_out_sections(text_finder *f)
  * smaller half. */
 static void leave_out_furniture(text_finder *f)
 {
-    sum_weights(f);
     leave_out_sections(f);
     sum_weights(f);
     uint32_t all = f->sum[0].all;

@@ -7,8 +7,9 @@
 static size_t count_replaced(const char *text, size_t length)
 {
     size_t count = 0;
-    for (const char *at = text; (at = memmem(at, length - (size_t)(at - text), "\xef\xbf\xbd", 3)) != NULL; at += 3)
-        count++;
+    const char *end = text + length;
+    for (const char *at = text; (at = memchr(at, 0xef, (size_t)(end - at))) != NULL; at++)
+        count += end - at >= 3 && memcmp(at, "\xef\xbf\xbd", 3) == 0;
     return count;
 }
 

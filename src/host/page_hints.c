@@ -5,8 +5,8 @@
 
 #include "html.h"
 
-#define WORD_SIZE  16  /* bytes of the longest word that is known, with its NUL */
-#define MOST_BYTES 256 /* of a class that are looked at: beyond it stand the styles of a generator */
+#define LONGEST_WORD 15  /* letters; none that is known has more */
+#define MOST_BYTES   256 /* of a class that are looked at: beyond it stand the styles of a generator */
 
 /* Parts of a name that makes a body: one of either kind, as in article-body, postContent, main_text. */
 enum { SUBJECT = 1 << 8, MATTER = 1 << 9 };
@@ -96,49 +96,57 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* Hints of one word in lower case, by binary search; a beginning sorts right before what begins with it. */
-static unsigned hints_of_word(const char *text)
+/* How many letters of a known word the text begins with, in whatever case; *order is where the word sorts to it. */
+static size_t compare(const word *known, const char *text, size_t length, int *order)
 {
-    size_t low = 0, high = sizeof WORDS / sizeof *WORDS;
+    size_t i = 0;
+    while (i < length && known->text[i] == (text[i] | 0x20))
+        i++;
+    *order = known->text[i] - (i < length ? text[i] | 0x20 : 0);
+    return i;
+}
+
+/* Hints of one word, by binary search; a beginning sorts right before what begins with it. */
+static unsigned hints_of_word(const char *text, size_t length)
+{
+    size_t low = 0, high = length <= LONGEST_WORD ? sizeof WORDS / sizeof *WORDS : 0;
+    int order;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int first = WORDS[middle].text[0] - text[0];
-        if (first < 0 || (first == 0 && strcmp(WORDS[middle].text, text) <= 0))
+        compare(&WORDS[middle], text, length, &order);
+        if (order <= 0)
             low = middle + 1;
         else
             high = middle;
     }
     if (low == 0) return 0;
     const word *found = &WORDS[low - 1];
-    size_t length = strlen(found->text);
-    bool same = found->place == BEGINNING ? strncmp(found->text, text, length) == 0 : ss_html_same(found->text, text);
-    if (!same) return 0;
+    size_t same = compare(found, text, length, &order);
+    if (found->text[same] != '\0' || (same < length && found->place != BEGINNING)) return 0;
     return found->place == BEGINNING ? found->hints | DISTINCTIVE : found->hints;
 }
 
-/* The next word of a name such as "article-body", "storyBody" or "post_text" into `text`, in lower case; false at the end
- * of the name, which is that of the value or a space. A word that is too long comes as "". */
-static bool next_word(const char **at, char text[WORD_SIZE])
+/* The next word of a name such as "article-body", "storyBody" or "post_text", from *begin to *at; false at the end of the
+ * name, which is that of the value or a space. */
+static bool next_word(const char **at, const char **begin)
 {
     const char *c = *at;
     while (*c != '\0' && *c != ' ' && !is_lower(*c) && !is_upper(*c))
         c++;
-    size_t length = 0;
-    const char *start = c;
-    for (; is_lower(*c) || (is_upper(*c) && (c == start || is_upper(c[-1]))); c++)
-        if (length < WORD_SIZE) text[length++] = (char)(*c | 0x20);
-    text[length < WORD_SIZE ? length : 0] = '\0';
+    *begin = c;
+    while (is_lower(*c) || (is_upper(*c) && (c == *begin || is_upper(c[-1]))))
+        c++;
     *at = c;
-    return c > start;
+    return c > *begin;
 }
 
 /* Hints of one name of a class. A short word in the middle of a name may mean anything; a distinctive one means itself. */
 static unsigned hints_of_name(const char **at)
 {
-    char text[WORD_SIZE];
+    const char *text;
     unsigned hints = 0, last = 0;
-    for (bool first = true; next_word(at, text); first = false) {
-        last = hints_of_word(text);
+    for (bool first = true; next_word(at, &text); first = false) {
+        last = hints_of_word(text, (size_t)(*at - text));
         bool telling = first || (last & DISTINCTIVE);
         hints |= telling ? last : last & ~(unsigned)FURNITURE;
     }

@@ -13,7 +13,6 @@ struct ss_source {
     ss_stream *stream;
     ss_encoding encoding;
     ss_decoder *decoder; /* NULL: the file is UTF-8 */
-    char raw[CHUNK];     /* as it is in the file */
     size_t raw_length;
     ss_buffer text; /* UTF-8, not mended yet */
     size_t start;   /* of the text not handed out */
@@ -21,6 +20,7 @@ struct ss_source {
     uint64_t line;
     uint64_t bytes;
     bool ended;
+    char raw[CHUNK]; /* as it is in the file; last, for it need not be zeroed */
 };
 
 /* Fills `raw` with up to a chunk. What stands before a damage counts, the damage itself shows again at the next call. */
@@ -77,11 +77,12 @@ static ss_status begin(ss_source *source)
 ss_status ss_source_open(ss_source **out, ss_stream *stream, const char *name, const ss_job *job)
 {
     *out = NULL;
-    ss_source *source = calloc(1, sizeof *source);
+    ss_source *source = malloc(sizeof *source);
     if (source == NULL) {
         ss_stream_free(stream);
         return ss_fail_memory(sizeof *source);
     }
+    memset(source, 0, offsetof(ss_source, raw));
     source->stream = stream;
     source->name = name;
     source->job = job;
