@@ -206,8 +206,15 @@ static size_t count_bytes(ss_sample sample, size_t at, size_t end, unsigned char
     return count;
 }
 
-/* All sequences of more than a byte are common; *long_ones counts those of three and four. */
-static ss_reading read_utf8(ss_sample sample, size_t *long_ones)
+/* Whether UTF-8 with no more than a little damage. */
+static bool is_good(ss_reading utf8, size_t more)
+{
+    return utf8.common + more >= 9 * utf8.damaged;
+}
+
+/* All sequences of more than a byte are common; *long_ones counts those of three and four. Unless `all`, the reading ends
+ * once it can't become a good one. */
+static ss_reading read_utf8(ss_sample sample, bool all, size_t *long_ones)
 {
     ss_reading reading = {0};
     *long_ones = 0;
@@ -219,6 +226,7 @@ static ss_reading read_utf8(ss_sample sample, size_t *long_ones)
         /* The sample may end in the middle of a character. */
         if (sound == left || (sample.bytes[at] != '\0' && left - sound < 4 && !sample.whole)) break;
         reading.damaged += sample.bytes[at] != '\0';
+        if (!all && !is_good(reading, (left - sound) / 2)) break;
     }
     reading.characters = reading.common + reading.damaged;
     return reading;
@@ -335,7 +343,7 @@ cleanup:
 }
 
 /* Bytes beyond ASCII that are not UTF-8, or only in part. */
-static ss_status detect_legacy(ss_encoding *out, ss_sample sample, const char *declared, ss_reading utf8)
+static ss_status detect_legacy(ss_encoding *out, ss_sample sample, const char *declared)
 {
     if (declared != NULL && strcasecmp(declared, "UTF-8") == 0) declared = NULL;
     if (quality(read_western(sample)) > SURE) {
@@ -353,6 +361,8 @@ static ss_status detect_legacy(ss_encoding *out, ss_sample sample, const char *d
         *out = encoding_of(declared, 0, false);
         return SS_OK;
     }
+    size_t long_ones;
+    ss_reading utf8 = read_utf8(sample, true, &long_ones);
     if (utf8.characters >= ENOUGH_FOR_GUESS && utf8.common < utf8.damaged) {
         char opinion[sizeof out->name];
         SS_TRY(ask_uchardet(opinion, sizeof opinion, sample));
@@ -384,12 +394,11 @@ ss_status ss_encoding_detect_served(ss_encoding *out, const char *charset, const
     bool known = *charset != '\0' && know_charset(name, sizeof name, charset);
     const char *declared = known || find_declared(name, sizeof name, sample) ? name : NULL;
     size_t long_ones;
-    ss_reading utf8 = read_utf8(sample, &long_ones);
+    ss_reading utf8 = read_utf8(sample, false, &long_ones);
     if (utf8.damaged == 0) {
         /* Many pages were converted to UTF-8 and kept the old declaration; by accident no other text is UTF-8. */
         if (declared != NULL && long_ones == 0) *out = encoding_of(declared, 0, false);
         return SS_OK;
     }
-    if (utf8.common >= 9 * utf8.damaged) return SS_OK;
-    return detect_legacy(out, sample, declared, utf8);
+    return is_good(utf8, 0) ? SS_OK : detect_legacy(out, sample, declared);
 }

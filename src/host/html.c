@@ -100,15 +100,16 @@ static void stop(page_walk *page, ss_status status)
 
 /* ------------------------------------------------------------------ text */
 
-/* Writes the white space that is due, and the text. */
-static ss_status add_visible(page_walk *page, const char *text, size_t length)
+/* Writes the white space that is due, and the text, for which there is room. */
+static void add_visible(page_walk *page, const char *text, size_t length)
 {
     ss_buffer *out = page->out;
     bool at_start = out->length == 0 || out->data[out->length - 1] == '\n';
-    if (page->pending_line && !at_start) SS_TRY(ss_buffer_append(out, "\n", 1));
-    if (page->pending_space && !page->pending_line && !at_start) SS_TRY(ss_buffer_append(out, " ", 1));
+    bool pending = page->pending_line || page->pending_space;
+    if (pending && !at_start) out->data[out->length++] = page->pending_line ? '\n' : ' ';
     page->pending_line = page->pending_space = false;
-    return ss_buffer_append(out, text, length);
+    memcpy(out->data + out->length, text, length);
+    out->length += length;
 }
 
 /* Bytes before the next white space that does not stay as it is, which one space between two words does. */
@@ -131,19 +132,21 @@ static size_t words_length(const char *text, size_t length)
 
 static ss_status add_text(page_walk *page, const char *text, size_t length)
 {
+    /* No more is written than is read, but for white space that is due from before. */
+    SS_TRY(ss_buffer_reserve(page->out, length + 1));
     for (size_t at = 0; at < length;) {
         size_t space = ss_space_size(text + at, length - at);
         if (space > 0 && text[at] == '\n' && page->keep_lines) {
             /* Each line end is one, for blank lines mean something where lines do. */
             page->pending_line = page->pending_space = false;
-            SS_TRY(ss_buffer_append(page->out, "\n", 1));
+            page->out->data[page->out->length++] = '\n';
         } else if (space > 0) {
             page->pending_space = true;
             if (text[at] == '\n' && page->preformatted > 0) page->pending_line = true;
         }
         at += space;
         size_t words = words_length(text + at, length - at);
-        if (words > 0) SS_TRY(add_visible(page, text + at, words));
+        if (words > 0) add_visible(page, text + at, words);
         at += words;
     }
     return SS_OK;

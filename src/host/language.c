@@ -98,13 +98,20 @@ typedef struct function_word {
     unsigned languages;
 } function_word;
 
-static function_word word_table[MAX_WORDS]; /* sorted by their bytes; filled once */
+static function_word word_table[MAX_WORDS]; /* sorted by bucket, then by their bytes; filled once */
 static size_t word_count;
-static size_t word_start[UCHAR_MAX + 2]; /* where those that begin with each byte begin */
+static size_t word_start[UCHAR_MAX + 2]; /* where each bucket begins */
+
+/* By its first two bytes, so that there are few words in each. */
+static unsigned char bucket_of(const function_word *word)
+{
+    return (unsigned char)(word->word[0] * 27 + word->word[1]);
+}
 
 static int compare_words(const void *a, const void *b)
 {
-    return strcmp(((const function_word *)a)->word, ((const function_word *)b)->word);
+    int bucket = bucket_of(a) - bucket_of(b);
+    return bucket != 0 ? bucket : strcmp(((const function_word *)a)->word, ((const function_word *)b)->word);
 }
 
 static void fill_word_table(void)
@@ -127,16 +134,16 @@ static void fill_word_table(void)
     }
     word_count = kept;
     for (size_t i = 0; i < kept; i++)
-        word_start[(unsigned char)word_table[i].word[0] + 1] = i + 1;
-    for (size_t byte = 1; byte <= UCHAR_MAX + 1; byte++)
-        if (word_start[byte] == 0) word_start[byte] = word_start[byte - 1];
+        word_start[bucket_of(&word_table[i]) + 1] = i + 1;
+    for (size_t bucket = 1; bucket <= UCHAR_MAX + 1; bucket++)
+        if (word_start[bucket] == 0) word_start[bucket] = word_start[bucket - 1];
 }
 
-/* Whole words are compared, which end in NULs: of those with one first byte there are few. */
+/* Whole words are compared, which end in NULs. */
 static const function_word *find_word(const function_word *word)
 {
-    size_t byte = (unsigned char)word->word[0];
-    for (size_t i = word_start[byte]; i < word_start[byte + 1]; i++)
+    size_t bucket = bucket_of(word);
+    for (size_t i = word_start[bucket]; i < word_start[bucket + 1]; i++)
         if (memcmp(word_table[i].word, word->word, WORD_SIZE) == 0) return &word_table[i];
     return NULL;
 }
