@@ -155,7 +155,7 @@ static bool is_notice(const char *text, size_t length)
     static const char chinese[][SIZE + 1] = {"未经授权", "未經授權", "版权所有", "版權所有"};
     static const char *const english[] = {"not responsible for the content", "All rights reserved", NULL};
     if (length > MIDDLING_LINE) return false;
-    for (size_t i = 0; i + SIZE <= length; i++)
+    for (size_t i = 0; i + SIZE <= length; i++) /* both 未 and 版 begin with E6 or E7 */
         for (size_t word = 0; (text[i] & 0xfe) == 0xe6 && word < sizeof chinese / sizeof *chinese; word++)
             if (memcmp(text + i, chinese[word], SIZE) == 0) return true;
     for (const char *const *word = english; *word != NULL; word++)
