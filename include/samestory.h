@@ -100,22 +100,23 @@ typedef struct ss_article {
     char *source;      /* name of the outlet, "" if none */
     char *author;      /* as the byline names them, several joined by "; "; "" if none */
     char *title;       /* "" if none */
-    char *text;        /* body, without the title; "" if only the title is known; see text_lent */
+    char *text;        /* body, without the title; "" if only the title is known */
     char *origin;      /* where it was read: "path:line", "path#record" or "path"; in an archive "archive:path..." */
     ss_date published; /* precision SS_DATE_NONE: undated, compared with articles of every day */
     ss_lang lang;
     uint32_t copies; /* repeats of this page that were folded into it (ss_link_options.keep_repeats); 0: none */
-    bool text_lent;  /* `text` belongs to the list that the article is in, is read-only and goes with the list */
+    bool lent;       /* the strings belong to the list that the article is in, are read-only and go with the list */
 } ss_article;
 
-/* A growing list of articles that owns its strings. Bodies beyond a bound (SS_TEXT_MEMORY bytes of them) it keeps in a
- * temporary file without a name, in $TMPDIR or /var/tmp, mapped for reading: to whoever reads them they are texts like others. */
+/* A growing list of articles that owns its strings. Where bodies come to more than SS_TEXT_MEMORY bytes it keeps further
+ * ones in a temporary file without a name, in $TMPDIR or /var/tmp, mapped for reading, and the other strings packed in
+ * memory: to whoever reads them they are strings like others. */
 typedef struct ss_articles {
     size_t count;
     size_t capacity;
     ss_article *item;
-    size_t text_bytes;      /* of bodies in memory */
-    struct ss_texts *texts; /* the file; NULL: none */
+    size_t text_bytes;      /* of bodies that articles have for themselves */
+    struct ss_texts *texts; /* strings that are lent; NULL: none */
 } ss_articles;
 
 #define SS_TEXT_MEMORY ((size_t)64 << 20)

@@ -18,15 +18,21 @@ const char *ss_lang_name(ss_lang lang)
     return "other";
 }
 
+enum { STRINGS = 7, BODY = STRINGS - 1 };
+
+static void list_strings(ss_article *article, char **string[STRINGS])
+{
+    char **all[STRINGS] = {&article->id,     &article->url,   &article->source, &article->author,
+                           &article->origin, &article->title, &article->text};
+    memcpy(string, all, sizeof all);
+}
+
 void ss_article_clear(ss_article *article)
 {
-    free(article->id);
-    free(article->url);
-    free(article->source);
-    free(article->author);
-    free(article->title);
-    if (!article->text_lent) free(article->text);
-    free(article->origin);
+    char **string[STRINGS];
+    list_strings(article, string);
+    for (int i = 0; i < STRINGS && !article->lent; i++)
+        free(*string[i]);
     memset(article, 0, sizeof *article);
 }
 
@@ -39,26 +45,57 @@ void ss_articles_clear(ss_articles *articles)
     memset(articles, 0, sizeof *articles);
 }
 
+/* Copies of the strings that the article has lent; none of them stays NULL. */
+static ss_status own_strings(ss_article *article)
+{
+    ss_article own = *article;
+    char **string[STRINGS], **copy[STRINGS];
+    ss_status status = SS_OK;
+    list_strings(article, string);
+    list_strings(&own, copy);
+    for (int i = 0; i < STRINGS; i++) {
+        if (*string[i] != NULL && !article->lent) continue;
+        const char *text = *string[i] != NULL ? *string[i] : "";
+        ss_status copied = ss_copy_text(copy[i], text, strlen(text));
+        if (copied != SS_OK) status = copied;
+    }
+    own.lent = false;
+    if (status == SS_OK || !article->lent)
+        *article = own;
+    else
+        ss_article_clear(&own);
+    return status;
+}
+
+/* Leaves the strings to the list; false: there is no room. */
+static bool lend_strings(ss_articles *articles, ss_article *article)
+{
+    char **string[STRINGS], *kept[STRINGS];
+    if (articles->texts == NULL) articles->texts = ss_texts_new();
+    if (articles->texts == NULL) return false;
+    list_strings(article, string);
+    for (int i = 0; i < STRINGS; i++) {
+        size_t length = strlen(*string[i]);
+        kept[i] = i == BODY ? ss_texts_keep_body(articles->texts, *string[i], length)
+                            : ss_texts_keep(articles->texts, *string[i], length);
+        if (kept[i] == NULL) return false;
+    }
+    for (int i = 0; i < STRINGS; i++) {
+        free(*string[i]);
+        *string[i] = kept[i];
+    }
+    article->lent = true;
+    return true;
+}
+
 ss_status ss_articles_push(ss_articles *articles, ss_article *article)
 {
-    char **texts[] = {&article->id,    &article->url,  &article->source, &article->author,
-                      &article->title, &article->text, &article->origin};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (*texts[i] == NULL) SS_TRY(ss_copy_text(texts[i], "", 0));
-    if (article->text_lent) {
-        char *own;
-        SS_TRY(ss_copy_text(&own, article->text, strlen(article->text)));
-        article->text = own;
-        article->text_lent = false;
-    }
+    SS_TRY(own_strings(article));
     void *items = articles->item;
     SS_TRY(ss_grow(&items, &articles->capacity, articles->count + 1, sizeof *articles->item));
     articles->item = items;
     size_t length = strlen(article->text);
-    /* Where the file fails, memory may do. */
-    if (articles->text_bytes + length > SS_TEXT_MEMORY && ss_texts_move(&articles->texts, &article->text, length))
-        article->text_lent = true;
-    else
+    if (articles->text_bytes + length <= SS_TEXT_MEMORY || !lend_strings(articles, article))
         articles->text_bytes += length + 1;
     articles->item[articles->count++] = *article;
     memset(article, 0, sizeof *article);

@@ -10,18 +10,23 @@
 #include "status.h"
 #include "whole_io.h"
 
-#define CHUNK ((size_t)256 << 20) /* of the file, mapped at a time */
+#define MAPPED ((size_t)256 << 20) /* of the file, mapped at a time */
+#define BLOCK  ((size_t)1 << 20)   /* of memory */
 
 typedef struct chunk {
     char *begin;
     size_t size, used;
 } chunk;
 
+typedef struct chunks {
+    chunk *item;
+    size_t count, capacity;
+} chunks;
+
 struct ss_texts {
-    int file;
-    chunk *chunk;
-    size_t chunks, capacity;
-    size_t last_begin; /* where the last chunk begins in the file */
+    int file; /* below 0: none could be made */
+    chunks mapped, block;
+    size_t last_begin; /* where the last mapped chunk begins in the file */
 };
 
 /* A file without a name; not in /tmp, which may lie in memory. */
@@ -37,58 +42,87 @@ static int open_nameless(void)
     return file;
 }
 
-static struct ss_texts *new_texts(void)
+struct ss_texts *ss_texts_new(void)
 {
     struct ss_texts *texts = calloc(1, sizeof *texts);
-    if (texts == NULL) return NULL;
-    texts->file = open_nameless();
-    if (texts->file >= 0) return texts;
-    free(texts);
-    return NULL;
+    if (texts != NULL) texts->file = open_nameless();
+    return texts;
 }
 
 void ss_texts_free(struct ss_texts *texts)
 {
     if (texts == NULL) return;
-    for (size_t i = 0; i < texts->chunks; i++)
-        munmap(texts->chunk[i].begin, texts->chunk[i].size);
-    free(texts->chunk);
-    close(texts->file);
+    for (size_t i = 0; i < texts->mapped.count; i++)
+        munmap(texts->mapped.item[i].begin, texts->mapped.item[i].size);
+    for (size_t i = 0; i < texts->block.count; i++)
+        free(texts->block.item[i].begin);
+    free(texts->mapped.item);
+    free(texts->block.item);
+    if (texts->file >= 0) close(texts->file);
     free(texts);
 }
 
 void ss_texts_release(const struct ss_texts *texts)
 {
-    for (size_t i = 0; texts != NULL && i < texts->chunks; i++)
-        madvise(texts->chunk[i].begin, texts->chunk[i].size, MADV_DONTNEED);
+    for (size_t i = 0; texts != NULL && i < texts->mapped.count; i++)
+        madvise(texts->mapped.item[i].begin, texts->mapped.item[i].size, MADV_DONTNEED);
 }
+
+/* The last chunk, if there is room in it. */
+static chunk *last_with_room(const chunks *all, size_t size)
+{
+    chunk *last = all->count > 0 ? &all->item[all->count - 1] : NULL;
+    return last != NULL && last->size - last->used >= size ? last : NULL;
+}
+
+static bool grow(chunks *all)
+{
+    return ss_grow((void **)&all->item, &all->capacity, all->count + 1, sizeof *all->item) == SS_OK;
+}
+
+/* ------------------------------------------------------------------ memory */
+
+char *ss_texts_keep(struct ss_texts *texts, const char *text, size_t length)
+{
+    chunk *place = last_with_room(&texts->block, length + 1);
+    if (place == NULL) {
+        chunk made = {.size = length < BLOCK ? BLOCK : length + 1};
+        if (!grow(&texts->block)) return NULL;
+        made.begin = malloc(made.size);
+        if (made.begin == NULL) return NULL;
+        place = &texts->block.item[texts->block.count++];
+        *place = made;
+    }
+    char *kept = memcpy(place->begin + place->used, text, length + 1);
+    place->used += length + 1;
+    return kept;
+}
+
+/* -------------------------------------------------------------------- file */
 
 /* A chunk with room for `size` bytes more. Pages past the end of the file are mapped too, and touched only when they have
  * been written. */
-static chunk *chunk_for(struct ss_texts *texts, size_t size)
+static chunk *map_chunk(struct ss_texts *texts, size_t size)
 {
-    chunk *last = texts->chunks > 0 ? &texts->chunk[texts->chunks - 1] : NULL;
-    if (last != NULL && last->size - last->used >= size) return last;
-    size_t mapped = size <= CHUNK ? CHUNK : (size + CHUNK - 1) / CHUNK * CHUNK;
-    size_t begin = texts->last_begin + (last != NULL ? last->size : 0);
-    if (ss_grow((void **)&texts->chunk, &texts->capacity, texts->chunks + 1, sizeof *texts->chunk) != SS_OK)
-        return NULL;
+    const chunks *all = &texts->mapped;
+    chunk *last = last_with_room(all, size);
+    if (last != NULL) return last;
+    size_t mapped = size <= MAPPED ? MAPPED : (size + MAPPED - 1) / MAPPED * MAPPED;
+    size_t begin = all->count > 0 ? texts->last_begin + all->item[all->count - 1].size : 0;
+    if (!grow(&texts->mapped)) return NULL;
     void *memory = mmap(NULL, mapped, PROT_READ, MAP_SHARED, texts->file, (off_t)begin);
     if (memory == MAP_FAILED) return NULL;
     texts->last_begin = begin;
-    texts->chunk[texts->chunks] = (chunk){.begin = memory, .size = mapped};
-    return &texts->chunk[texts->chunks++];
+    texts->mapped.item[texts->mapped.count] = (chunk){.begin = memory, .size = mapped};
+    return &texts->mapped.item[texts->mapped.count++];
 }
 
-bool ss_texts_move(struct ss_texts **texts, char **text, size_t length)
+char *ss_texts_keep_body(struct ss_texts *texts, const char *text, size_t length)
 {
-    if (*texts == NULL) *texts = new_texts();
-    if (*texts == NULL) return false;
-    chunk *place = chunk_for(*texts, length + 1);
-    if (place == NULL || ss_write_at((*texts)->file, *text, length + 1, (*texts)->last_begin + place->used) != 0)
-        return false;
-    free(*text);
-    *text = place->begin + place->used;
+    chunk *place = texts->file >= 0 ? map_chunk(texts, length + 1) : NULL;
+    if (place == NULL || ss_write_at(texts->file, text, length + 1, texts->last_begin + place->used) != 0)
+        return ss_texts_keep(texts, text, length);
+    char *kept = place->begin + place->used;
     place->used += length + 1;
-    return true;
+    return kept;
 }

@@ -1,23 +1,28 @@
-/* Bodies of articles that would take too much memory: in a temporary file that has no name any more, mapped for reading.
+/* The strings of many articles: bodies in a temporary file that has no name any more, mapped for reading; ids, titles and the
+ * like one after the other in memory, where malloc() would take twice their room.
  *
- * So a text is a pointer wherever it lies, and nobody but the list of articles knows the difference. The file is
+ * So a string is a pointer wherever it lies, and nobody but the list of articles knows the difference. The file is
  * written with pwrite(), so that a full disk is an error here and not a signal at some later touch; it lies in $TMPDIR,
- * else /tmp, and goes when the program ends, however it ends. */
+ * else /var/tmp, and goes when the program ends, however it ends. */
 #ifndef SS_TEXTS_H
 #define SS_TEXTS_H
 
 #include "samestory.h"
 
-/* Moves *text, of `length` bytes and a NUL, to the file, which is made if *texts is NULL, and frees it. On failure (no
- * room on the disk, say) it stays where it is. */
-bool ss_texts_move(struct ss_texts **texts, char **text, size_t length);
+/* NULL: out of memory. */
+struct ss_texts *ss_texts_new(void);
+void ss_texts_free(struct ss_texts *texts);
 
-#define SS_TEXTS_READ 1024 /* texts to read between two releases: some dozen MB come in with them */
+/* A copy of a string of `length` bytes and a NUL, which lasts as long as `texts`; NULL: out of memory. */
+char *ss_texts_keep(struct ss_texts *texts, const char *text, size_t length);
+
+/* The same in the file, read-only; in memory where the file fails (no room on the disk, say). */
+char *ss_texts_keep_body(struct ss_texts *texts, const char *text, size_t length);
+
+#define SS_TEXTS_READ 1024 /* bodies to read between two releases: some dozen MB come in with them */
 
 /* Lets go of the memory that reading has brought in; what is read again comes from the system's cache or the disk. Any
  * thread, at any time; NULL is fine. */
 void ss_texts_release(const struct ss_texts *texts);
-
-void ss_texts_free(struct ss_texts *texts);
 
 #endif

@@ -56,50 +56,77 @@ static void test_clearing_twice_does_no_harm(void **state)
     ss_articles_clear(&none);
 }
 
-/* Bodies of more than may stay in memory, each a run of its own character, and what is read of them. */
+/* Bodies of more than may stay in memory, each a run of its own character, with titles of all lengths up to one that is
+ * longer than what is set aside for many; and what is read of them. */
 #define LARGE  ((size_t)9 << 20)
 #define BODIES (SS_TEXT_MEMORY / LARGE + 6)
+#define LONG   ((size_t)3 << 20)
+
+static char *run_of(size_t i, size_t length)
+{
+    char *text = malloc(length + 1);
+    assert_non_null(text);
+    memset(text, 'a' + (int)i, length);
+    text[length] = '\0';
+    return text;
+}
+
+static size_t title_length(size_t i)
+{
+    return i == BODIES - 2 ? LONG : i % 3;
+}
 
 static void push_large(ss_articles *articles)
 {
     for (size_t i = 0; i < BODIES; i++) {
-        ss_article article = {.text = malloc(LARGE + i + 1)};
-        assert_non_null(article.text);
-        memset(article.text, 'a' + (int)i, LARGE + i);
-        article.text[LARGE + i] = '\0';
+        ss_article article = {.title = run_of(i, title_length(i)), .text = run_of(i, LARGE + i), .lang = SS_LANG_ZH};
+        assert_int_equal(ss_copy_text(&article.id, "id", i % 3), SS_OK);
         assert_int_equal(ss_articles_push(articles, &article), SS_OK);
     }
+}
+
+static void assert_run(const char *text, size_t i, size_t length)
+{
+    assert_int_equal(strlen(text), length);
+    assert_true(length == 0 || (text[0] == 'a' + (int)i && text[length - 1] == 'a' + (int)i));
 }
 
 static void assert_large(const ss_articles *articles)
 {
     for (size_t i = 0; i < BODIES; i++) {
-        const char *text = articles->item[i].text;
-        assert_int_equal(strlen(text), LARGE + i);
-        assert_int_equal(text[0], 'a' + (int)i);
-        assert_int_equal(text[LARGE + i - 1], 'a' + (int)i);
+        const ss_article *article = &articles->item[i];
+        assert_run(article->text, i, LARGE + i);
+        assert_run(article->title, i, title_length(i));
+        assert_int_equal(strlen(article->id), i % 3);
+        assert_string_equal(article->url, "");
+        assert_string_equal(article->author, "");
+        assert_int_equal(article->lang, SS_LANG_ZH);
     }
 }
 
-static void test_many_texts_lie_in_a_file(void **state)
+static void test_strings_of_many_articles_are_the_list_s(void **state)
 {
     (void)state;
     ss_articles articles = {0}, other = {0};
     push_large(&articles);
-    assert_false(articles.item[0].text_lent);
-    assert_true(articles.item[BODIES - 1].text_lent);
+    assert_false(articles.item[0].lent);
+    assert_true(articles.item[BODIES - 1].lent);
     assert_true(articles.text_bytes <= SS_TEXT_MEMORY + BODIES);
     assert_large(&articles);
     ss_texts_release(articles.texts);
     assert_large(&articles);
     ss_texts_release(NULL);
 
-    /* A lent text that goes to another list is copied. */
+    /* Those of an article that goes to another list are copied; the rest of the list stays whole. */
     ss_article last = articles.item[--articles.count];
     assert_int_equal(ss_articles_push(&other, &last), SS_OK);
+    ss_article_clear(&articles.item[articles.count - 1]);
+    assert_null(articles.item[articles.count - 1].title);
     ss_articles_clear(&articles);
-    assert_int_equal(strlen(other.item[0].text), LARGE + BODIES - 1);
-    assert_false(other.item[0].text_lent);
+    assert_run(other.item[0].text, BODIES - 1, LARGE + BODIES - 1);
+    assert_run(other.item[0].title, BODIES - 1, title_length(BODIES - 1));
+    assert_string_equal(other.item[0].origin, "");
+    assert_false(other.item[0].lent);
     ss_articles_clear(&other);
 }
 
@@ -110,7 +137,8 @@ static void test_texts_stay_in_memory_where_no_file_can_be(void **state)
     setenv("TMPDIR", "/no/such/folder", 1);
     ss_articles articles = {0};
     push_large(&articles);
-    assert_null(articles.texts);
+    assert_large(&articles);
+    ss_texts_release(articles.texts);
     assert_large(&articles);
     ss_articles_clear(&articles);
     if (before != NULL)
@@ -126,7 +154,7 @@ int main(void)
         cmocka_unit_test(test_names_of_languages),
         cmocka_unit_test(test_push_moves_the_article),
         cmocka_unit_test(test_clearing_twice_does_no_harm),
-        cmocka_unit_test(test_many_texts_lie_in_a_file),
+        cmocka_unit_test(test_strings_of_many_articles_are_the_list_s),
         cmocka_unit_test(test_texts_stay_in_memory_where_no_file_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
