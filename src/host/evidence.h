@@ -27,7 +27,8 @@ typedef struct ss_evidence_taker ss_evidence_taker;
 ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model);
 void ss_evidence_taker_free(ss_evidence_taker *taker);
 
-/* The evidence of an article in the place of what *evidence, zeroed at first, has held; ss_evidence_clear() frees it. */
+/* The evidence of an article in the place of what *evidence, zeroed at first, has held; ss_evidence_clear() frees it. Where
+ * terms.vector is set, it is the caller's room for the vectors, [SS_TERMS_MAX][dimension], and to be freed by him. */
 ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence);
 void ss_evidence_clear(ss_evidence *evidence);
 

@@ -23,6 +23,7 @@ struct ss_evidence_store {
     ss_evidence_taker **taker; /* [threads] */
     uint32_t *place_of;        /* [articles] NOWHERE: not kept */
     place *place;              /* [capacity] */
+    int8_t *vector;            /* [capacity][SS_TERMS_MAX][dimension] of all terms: one block, which goes back whole */
     uint32_t capacity;
     uint32_t hand; /* where room is looked for next: the oldest are given up first */
     uint32_t call;
@@ -36,14 +37,19 @@ static ss_status allocate(ss_evidence_store *store, const ss_model *model, size_
     store->capacity = count < SS_EVIDENCE_KEPT ? (uint32_t)count : SS_EVIDENCE_KEPT;
     store->place_of = malloc((count + 1) * sizeof *store->place_of);
     store->place = calloc((size_t)store->capacity + 1, sizeof *store->place);
+    size_t vectors = SS_TERMS_MAX * (size_t)model->dimension;
+    store->vector = malloc(store->capacity * vectors + 1);
     store->missing = malloc(SS_EVIDENCE_WANTED * sizeof *store->missing);
     store->taker = calloc(threads, sizeof *store->taker);
-    if (store->place_of == NULL || store->place == NULL || store->missing == NULL || store->taker == NULL)
-        return ss_fail_memory(store->capacity * sizeof *store->place);
+    if (store->place_of == NULL || store->place == NULL || store->vector == NULL || store->missing == NULL ||
+        store->taker == NULL)
+        return ss_fail_memory(store->capacity * (sizeof *store->place + vectors));
     for (size_t i = 0; i < count; i++)
         store->place_of[i] = NOWHERE;
-    for (size_t i = 0; i < store->capacity; i++)
+    for (size_t i = 0; i < store->capacity; i++) {
         store->place[i].row = NOWHERE;
+        store->place[i].evidence.terms.vector = store->vector + i * vectors;
+    }
     for (size_t t = 0; t < threads; t++)
         SS_TRY(ss_evidence_taker_new(&store->taker[t], model));
     return SS_OK;
@@ -72,9 +78,10 @@ void ss_evidence_store_free(ss_evidence_store *store)
     for (int t = 0; store->taker != NULL && t < ss_pool_threads(store->pool); t++)
         ss_evidence_taker_free(store->taker[t]);
     for (size_t i = 0; store->place != NULL && i < store->capacity; i++)
-        ss_evidence_clear(&store->place[i].evidence);
+        ss_shingles_clear(&store->place[i].evidence.shingles);
     free(store->taker);
     free(store->missing);
+    free(store->vector);
     free(store->place);
     free(store->place_of);
     free(store);

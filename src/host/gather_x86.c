@@ -39,11 +39,13 @@ SS_AVX512 static inline __attribute__((always_inline)) void add_group(__m512i su
 {
     const __m128i bytes_apart = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     __m512i entry[4], mixed[4];
+#pragma GCC unroll 4
     for (int r = 0; r < GROUP; r++)
         entry[r] = _mm512_loadu_si512(strip + row[r] * dimension);
     interleave(mixed, entry);
     __m128i weights = _mm_loadu_si128((const __m128i *)(const void *)weight);
     __m512i plane = _mm512_broadcast_i32x4(_mm_shuffle_epi8(weights, bytes_apart));
+#pragma GCC unroll 4
     for (int i = 0; i < 4; i++) {
         ss_avx512_multiply_add(&sum[0][i], _mm512_shuffle_epi32(plane, 0x00), mixed[i]);
         ss_avx512_multiply_add(&sum[1][i], _mm512_shuffle_epi32(plane, 0x55), mixed[i]);
@@ -54,6 +56,7 @@ SS_AVX512 static inline __attribute__((always_inline)) void add_group(__m512i su
 
 SS_AVX512 static inline void store(int32_t *sum, __m512i planes[PLANES][4])
 {
+#pragma GCC unroll 4
     for (int i = 0; i < 4; i++) {
         int32_t lane[16];
         __m512i total = planes[0][i];
@@ -71,7 +74,9 @@ SS_AVX512 static inline __attribute__((always_inline)) void sum_strip(int32_t *s
                                                                       const uint32_t *weight, size_t count, int planes)
 {
     __m512i total[PLANES][4];
+#pragma GCC unroll 4
     for (int p = 0; p < PLANES; p++)
+#pragma GCC unroll 4
         for (int i = 0; i < 4; i++)
             total[p][i] = _mm512_setzero_si512();
     size_t i = 0;
