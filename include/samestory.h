@@ -115,11 +115,11 @@ typedef struct ss_articles {
     size_t count;
     size_t capacity;
     ss_article *item;
-    size_t text_bytes;      /* of bodies that articles have for themselves */
+    size_t text_bytes;      /* of all bodies */
     struct ss_texts *texts; /* strings that are lent; NULL: none */
 } ss_articles;
 
-#define SS_TEXT_MEMORY ((size_t)64 << 20)
+#define SS_TEXT_MEMORY ((size_t)16 << 20)
 
 /* Frees the strings of one article and zeroes it. */
 SS_API void ss_article_clear(ss_article *article);

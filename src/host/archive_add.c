@@ -7,9 +7,10 @@
 #include "sketch_articles.h"
 #include "status.h"
 
-/* A batch: as many articles as half a chunk of the longest columns holds, or as bodies that stay in memory; some seconds'
+/* A batch: as many articles as half a chunk of the longest columns holds, or as many bytes of bodies; some seconds'
  * work, so that little is lost when a job is killed. Not by the clock: the same input makes the same batches. */
 #define BATCH_ARTICLES 16384
+#define BATCH_BYTES    ((size_t)64 << 20)
 
 #define MOST_TOLD 20 /* of ids that are there already; the rest is counted */
 
@@ -61,7 +62,7 @@ static ss_status take_article(adding *a, ss_articles *articles, ss_article *arti
 
 static ss_status fill_batch(adding *a, ss_articles *articles)
 {
-    while (articles->count < BATCH_ARTICLES && articles->text_bytes < SS_TEXT_MEMORY) {
+    while (articles->count < BATCH_ARTICLES && articles->text_bytes < BATCH_BYTES) {
         ss_article article = {0};
         bool more;
         SS_TRY(ss_reader_next(a->reader, &article, &more));

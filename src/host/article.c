@@ -67,25 +67,24 @@ static ss_status own_strings(ss_article *article)
     return status;
 }
 
-/* Leaves the strings to the list; false: there is no room. */
-static bool lend_strings(ss_articles *articles, ss_article *article)
+/* Leaves the strings to the list. Where there is no room for copies they stay as they are. */
+static void lend_strings(ss_articles *articles, ss_article *article)
 {
     char **string[STRINGS], *kept[STRINGS];
     if (articles->texts == NULL) articles->texts = ss_texts_new();
-    if (articles->texts == NULL) return false;
+    if (articles->texts == NULL) return;
     list_strings(article, string);
     for (int i = 0; i < STRINGS; i++) {
         size_t length = strlen(*string[i]);
         kept[i] = i == BODY ? ss_texts_keep_body(articles->texts, *string[i], length)
                             : ss_texts_keep(articles->texts, *string[i], length);
-        if (kept[i] == NULL) return false;
+        if (kept[i] == NULL) return;
     }
     for (int i = 0; i < STRINGS; i++) {
         free(*string[i]);
         *string[i] = kept[i];
     }
     article->lent = true;
-    return true;
 }
 
 ss_status ss_articles_push(ss_articles *articles, ss_article *article)
@@ -94,9 +93,8 @@ ss_status ss_articles_push(ss_articles *articles, ss_article *article)
     void *items = articles->item;
     SS_TRY(ss_grow(&items, &articles->capacity, articles->count + 1, sizeof *articles->item));
     articles->item = items;
-    size_t length = strlen(article->text);
-    if (articles->text_bytes + length <= SS_TEXT_MEMORY || !lend_strings(articles, article))
-        articles->text_bytes += length + 1;
+    articles->text_bytes += strlen(article->text);
+    if (articles->text_bytes > SS_TEXT_MEMORY) lend_strings(articles, article);
     articles->item[articles->count++] = *article;
     memset(article, 0, sizeof *article);
     return SS_OK;

@@ -6,9 +6,9 @@
 
 #include "avx512.h"
 #include "match_bytes.h"
+#include "simd.h"
 
-#define SS_VECTORS (SS_PATCH / 16)          /* of 16 sums: a row of a patch */
-#define SS_UNROLL  _Pragma("GCC unroll 16") /* or arrays of vectors would not stay in registers */
+#define SS_VECTORS (SS_PATCH / 16) /* of 16 sums: a row of a patch */
 
 /* 16 x 16 dwords, each row a vector: pairs of dwords, then pairs of those, within 128 bits; then the quarters. */
 SS_AVX512 static inline void ss_transpose_16(__m512i row[16])

@@ -10,7 +10,7 @@
 #include "status.h"
 
 /* Articles whose pairs are compared before the next ones are made: few pairs stay, and memory is for these. */
-#define BLOCK_ARTICLES    8192
+#define BLOCK_ARTICLES    2048
 #define ARTICLES_A_SECOND 3000.0 /* whose pairs are compared, about: for checkpoints */
 
 ss_status ss_language_side_take(ss_language_side *side, const ss_result *result, ss_lang lang)
