@@ -18,12 +18,14 @@ const char *ss_lang_name(ss_lang lang)
     return "other";
 }
 
-enum { STRINGS = 7, BODY = STRINGS - 1 };
+/* Strings by how often they are read: id and title wherever articles are sorted and compared, the body to be sketched, the
+ * rest to be looked through once and written. */
+enum { REST = 2, BODY = 6, STRINGS = 7 };
 
 static void list_strings(ss_article *article, char **string[STRINGS])
 {
-    char **all[STRINGS] = {&article->id,     &article->url,   &article->source, &article->author,
-                           &article->origin, &article->title, &article->text};
+    char **all[STRINGS] = {&article->id,     &article->title,  &article->url, &article->source,
+                           &article->author, &article->origin, &article->text};
     memcpy(string, all, sizeof all);
 }
 
@@ -67,6 +69,25 @@ static ss_status own_strings(ss_article *article)
     return status;
 }
 
+/* Those from REST to the body, in one piece of the file; false: there is no room. */
+static bool lend_rest(struct ss_texts *texts, char **string[STRINGS], char *kept[STRINGS])
+{
+    size_t size[STRINGS], total = 0;
+    for (int i = REST; i < BODY; i++)
+        total += size[i] = strlen(*string[i]) + 1;
+    char *joined = malloc(total);
+    if (joined == NULL) return false;
+    char *end = joined;
+    for (int i = REST; i < BODY; end += size[i++])
+        memcpy(end, *string[i], size[i]);
+    char *at = ss_texts_keep_in_file(texts, SS_TEXTS_REST, joined, total - 1);
+    free(joined);
+    if (at == NULL) return false;
+    for (int i = REST; i < BODY; at += size[i++])
+        kept[i] = at;
+    return true;
+}
+
 /* Leaves the strings to the list. Where there is no room for copies they stay as they are. */
 static void lend_strings(ss_articles *articles, ss_article *article)
 {
@@ -74,12 +95,13 @@ static void lend_strings(ss_articles *articles, ss_article *article)
     if (articles->texts == NULL) articles->texts = ss_texts_new();
     if (articles->texts == NULL) return;
     list_strings(article, string);
-    for (int i = 0; i < STRINGS; i++) {
-        size_t length = strlen(*string[i]);
-        kept[i] = i == BODY ? ss_texts_keep_body(articles->texts, *string[i], length)
-                            : ss_texts_keep(articles->texts, *string[i], length);
+    for (int i = 0; i < REST; i++) {
+        kept[i] = ss_texts_keep(articles->texts, *string[i], strlen(*string[i]));
         if (kept[i] == NULL) return;
     }
+    if (!lend_rest(articles->texts, string, kept)) return;
+    kept[BODY] = ss_texts_keep_in_file(articles->texts, SS_TEXTS_BODIES, *string[BODY], strlen(*string[BODY]));
+    if (kept[BODY] == NULL) return;
     for (int i = 0; i < STRINGS; i++) {
         free(*string[i]);
         *string[i] = kept[i];

@@ -23,10 +23,15 @@ typedef struct chunks {
     size_t count, capacity;
 } chunks;
 
+typedef struct text_file {
+    int descriptor; /* below 0: none could be made */
+    chunks mapped;
+    size_t last_begin; /* where the last chunk begins in the file */
+} text_file;
+
 struct ss_texts {
-    int file; /* below 0: none could be made */
-    chunks mapped, block;
-    size_t last_begin; /* where the last mapped chunk begins in the file */
+    text_file file[SS_TEXTS_FILES];
+    chunks block;
 };
 
 /* A file without a name; not in /tmp, which may lie in memory. */
@@ -45,27 +50,40 @@ static int open_nameless(void)
 struct ss_texts *ss_texts_new(void)
 {
     struct ss_texts *texts = calloc(1, sizeof *texts);
-    if (texts != NULL) texts->file = open_nameless();
+    for (int f = 0; texts != NULL && f < SS_TEXTS_FILES; f++)
+        texts->file[f].descriptor = open_nameless();
     return texts;
+}
+
+static void close_file(text_file *file)
+{
+    for (size_t i = 0; i < file->mapped.count; i++)
+        munmap(file->mapped.item[i].begin, file->mapped.item[i].size);
+    free(file->mapped.item);
+    if (file->descriptor >= 0) close(file->descriptor);
 }
 
 void ss_texts_free(struct ss_texts *texts)
 {
     if (texts == NULL) return;
-    for (size_t i = 0; i < texts->mapped.count; i++)
-        munmap(texts->mapped.item[i].begin, texts->mapped.item[i].size);
+    for (int f = 0; f < SS_TEXTS_FILES; f++)
+        close_file(&texts->file[f]);
     for (size_t i = 0; i < texts->block.count; i++)
         free(texts->block.item[i].begin);
-    free(texts->mapped.item);
     free(texts->block.item);
-    if (texts->file >= 0) close(texts->file);
     free(texts);
+}
+
+static void release_file(const text_file *file)
+{
+    for (size_t i = 0; i < file->mapped.count; i++)
+        madvise(file->mapped.item[i].begin, file->mapped.item[i].size, MADV_DONTNEED);
 }
 
 void ss_texts_release(const struct ss_texts *texts)
 {
-    for (size_t i = 0; texts != NULL && i < texts->mapped.count; i++)
-        madvise(texts->mapped.item[i].begin, texts->mapped.item[i].size, MADV_DONTNEED);
+    for (int f = 0; texts != NULL && f < SS_TEXTS_FILES; f++)
+        release_file(&texts->file[f]);
 }
 
 /* The last chunk, if there is room in it. */
@@ -102,25 +120,26 @@ char *ss_texts_keep(struct ss_texts *texts, const char *text, size_t length)
 
 /* A chunk with room for `size` bytes more. Pages past the end of the file are mapped too, and touched only when they have
  * been written. */
-static chunk *map_chunk(struct ss_texts *texts, size_t size)
+static chunk *map_chunk(text_file *file, size_t size)
 {
-    const chunks *all = &texts->mapped;
+    chunks *all = &file->mapped;
     chunk *last = last_with_room(all, size);
     if (last != NULL) return last;
     size_t mapped = size <= MAPPED ? MAPPED : (size + MAPPED - 1) / MAPPED * MAPPED;
-    size_t begin = all->count > 0 ? texts->last_begin + all->item[all->count - 1].size : 0;
-    if (!grow(&texts->mapped)) return NULL;
-    void *memory = mmap(NULL, mapped, PROT_READ, MAP_SHARED, texts->file, (off_t)begin);
+    size_t begin = all->count > 0 ? file->last_begin + all->item[all->count - 1].size : 0;
+    if (!grow(all)) return NULL;
+    void *memory = mmap(NULL, mapped, PROT_READ, MAP_SHARED, file->descriptor, (off_t)begin);
     if (memory == MAP_FAILED) return NULL;
-    texts->last_begin = begin;
-    texts->mapped.item[texts->mapped.count] = (chunk){.begin = memory, .size = mapped};
-    return &texts->mapped.item[texts->mapped.count++];
+    file->last_begin = begin;
+    all->item[all->count] = (chunk){.begin = memory, .size = mapped};
+    return &all->item[all->count++];
 }
 
-char *ss_texts_keep_body(struct ss_texts *texts, const char *text, size_t length)
+char *ss_texts_keep_in_file(struct ss_texts *texts, ss_texts_file which, const char *text, size_t length)
 {
-    chunk *place = texts->file >= 0 ? map_chunk(texts, length + 1) : NULL;
-    if (place == NULL || ss_write_at(texts->file, text, length + 1, texts->last_begin + place->used) != 0)
+    text_file *file = &texts->file[which];
+    chunk *place = file->descriptor >= 0 ? map_chunk(file, length + 1) : NULL;
+    if (place == NULL || ss_write_at(file->descriptor, text, length + 1, file->last_begin + place->used) != 0)
         return ss_texts_keep(texts, text, length);
     char *kept = place->begin + place->used;
     place->used += length + 1;

@@ -81,6 +81,8 @@ static void push_large(ss_articles *articles)
     for (size_t i = 0; i < BODIES; i++) {
         ss_article article = {.title = run_of(i, title_length(i)), .text = run_of(i, LARGE + i), .lang = SS_LANG_ZH};
         assert_int_equal(ss_copy_text(&article.id, "id", i % 3), SS_OK);
+        assert_int_equal(ss_copy_text(&article.url, "https://news.example", i), SS_OK);
+        assert_int_equal(ss_copy_text(&article.origin, "archive.jsonl", i), SS_OK);
         assert_int_equal(ss_articles_push(articles, &article), SS_OK);
     }
 }
@@ -98,7 +100,11 @@ static void assert_large(const ss_articles *articles)
         assert_run(article->text, i, LARGE + i);
         assert_run(article->title, i, title_length(i));
         assert_int_equal(strlen(article->id), i % 3);
-        assert_string_equal(article->url, "");
+        assert_int_equal(strlen(article->url), i);
+        assert_memory_equal(article->url, "https://news.example", i);
+        assert_int_equal(strlen(article->origin), i);
+        assert_memory_equal(article->origin, "archive.jsonl", i);
+        assert_string_equal(article->source, "");
         assert_string_equal(article->author, "");
         assert_int_equal(article->lang, SS_LANG_ZH);
     }
@@ -125,7 +131,8 @@ static void test_strings_of_many_articles_are_the_list_s(void **state)
     ss_articles_clear(&articles);
     assert_run(other.item[0].text, BODIES - 1, LARGE + BODIES - 1);
     assert_run(other.item[0].title, BODIES - 1, title_length(BODIES - 1));
-    assert_string_equal(other.item[0].origin, "");
+    assert_memory_equal(other.item[0].origin, "archive.jsonl", BODIES - 1);
+    assert_string_equal(other.item[0].author, "");
     assert_false(other.item[0].lent);
     ss_articles_clear(&other);
 }

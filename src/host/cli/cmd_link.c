@@ -1,6 +1,7 @@
 /* samestory link: article files in, linked events out. */
 #include "commands.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,6 +134,9 @@ static ss_status run_all(ss_result **result, link_run *run)
     cli_stage("read");
     ss_status status = cli_inputs_read(&inputs, run->call, &run->settings->linking.fields, &run->job);
     run->counts = inputs.counts;
+#if defined(__GLIBC__)
+    malloc_trim(0); /* reading leaves holes in the memory of each of its threads */
+#endif
     if (status == SS_OK)
         status = ss_link_sketched(result, &inputs.articles, &inputs.sketches, run->model, &options, run->checkpoint,
                                   &run->job);
