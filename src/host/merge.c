@@ -304,7 +304,7 @@ void ss_merge_spare_texts(ss_result *part, ss_result *const *later, size_t count
             again = later[p]->articles.count > 0 && bsearch(article, later[p]->articles.item, later[p]->articles.count,
                                                             sizeof *article, ss_article_compare) != NULL;
         if (!again) continue;
-        if (!article->text_lent) free(article->text);
+        if (!article->lent) free(article->text);
         article->text = NULL;
     }
 }
