@@ -206,7 +206,7 @@ bool ss_csv_tell(const char *text, size_t length)
     size_t known = 0, texts = 0;
     field_end end;
     do {
-        table_field column;
+        table_field column = {0};
         ss_field field;
         end = read_field(&header, &column);
         if (!ss_field_name_usual(column.text, column.length, &field)) continue;
