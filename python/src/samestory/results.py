@@ -197,7 +197,7 @@ class Results:
         if not 0 <= row < count:
             raise UnknownEventError(f"there is no event {row}: the file has {count}, numbered from 0")
         event, article = self._members
-        begin, end = np.searchsorted(event, [row, row + 1]).tolist()
+        begin, end = (int(place) for place in np.searchsorted(event, [row, row + 1]))
         members = article[begin:end]
         return Event(row, self.read("articles", rows=members), self.read("links", rows=self._links_among(members)))
 
