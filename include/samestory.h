@@ -208,7 +208,9 @@ typedef struct ss_link {
                               a small input a news background stands for the neighbours that are missing */
     float title_cosine; /* title to title */
     float lead_cosine;  /* title and first sentences, both */
-    float gap_ab, gap_ba; /* how far b is ahead of a's best other neighbour in b's language, in cosine; and turned */
+    float title_lead_cosine; /* a's title to b's title and first sentences: one may be a headline alone */
+    float lead_title_cosine; /* turned */
+    float gap_ab, gap_ba;    /* how far b is ahead of a's best other neighbour in b's language, in cosine; and turned */
     /* Evidence; NAN where it was not looked at, because the cosines rule the pair out. */
     float shared_terms;         /* weighted share of telling terms that the other has too, 0..1 */
     float covered_a, covered_b; /* the same of a's terms, and of b's */
@@ -217,6 +219,7 @@ typedef struct ss_link {
     float shared_words;             /* of all other words */
     float in_common_a, in_common_b; /* of all of a's names and words, those that b has too; and turned */
     float shared_bits;              /* what agrees, in bits: one rare name may tell more than five common words */
+    float said_bits;      /* all names and words of the article that says less, in bits: how much there is to go by */
     float shared_numbers; /* numbers and dates in common over those of the article with fewer, by what they tell, 0..1;
                              NAN if one has none */
     float

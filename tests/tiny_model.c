@@ -161,10 +161,12 @@ ss_linker tiny_linker(void)
     const ss_tree alone[] = {tiny_stump("cosine", 0.5f, -2, 1), tiny_stump("shared names", 0.5f, -0.25f, 0.5f)},
                   near[] = {tiny_stump("cosine", 0.25f, -3, 3)},
                   company[] = {tiny_stump("the pair alone", 0, -1, 1), tiny_stump("support", 0.5f, -0.5f, 2),
-                               tiny_stump("cosine", 0.9f, 0.125f, 0.25f)};
+                               tiny_stump("cosine", 0.9f, 0.125f, 0.25f)},
+                  brief[] = {tiny_stump("shared names", 0.5f, -1, 0.75f)};
     return (ss_linker){.alone = make_boost(alone, 2, SS_FEATURES_ALONE, -0.5),
                        .near = make_boost(near, 1, SS_FEATURES_ALONE, 0.5),
                        .company = make_boost(company, 3, SS_LINKER_FEATURES, 0.125),
+                       .brief = make_boost(brief, 1, SS_FEATURES_ALONE, -0.125),
                        .threshold = 0.5};
 }
 

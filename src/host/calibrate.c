@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibrate_headlines.h"
 #include "calibrate_pairs.h"
 #include "company.h"
 #include "pool.h"
@@ -164,6 +165,23 @@ static ss_status learn(calibration *c, ss_linker *linker)
     return SS_OK;
 }
 
+/* Too few pairs of headlines, or none of other months beside them: brief articles are judged like others. */
+static ss_status learn_brief(calibration *c, ss_linker *linker, const ss_model *model)
+{
+    ss_headlines headlines;
+    ss_boost_options options = c->options->boost;
+    options.job = c->job;
+    ss_status status = ss_headlines_take(&headlines, &c->samples, c->result, model, c->job);
+    if (status == SS_OK && headlines.same > 0 && headlines.labelled >= LEAST_PAIRS &&
+        SS_HEADLINE_COPIES * headlines.labelled < headlines.count)
+        status = ss_boost_fit(&linker->brief, headlines.x, headlines.label, headlines.weight, headlines.count,
+                              SS_FEATURES_ALONE, &options);
+    c->out->headlines = status == SS_OK && linker->brief.features > 0 ? headlines.labelled : 0;
+    c->out->far_apart = c->out->headlines > 0 ? headlines.count / SS_HEADLINE_COPIES - headlines.labelled : 0;
+    ss_headlines_clear(&headlines);
+    return status;
+}
+
 /* -------------------------------------------------------------- measuring */
 
 /* Which samples a measure takes: labels of at least `least`, of these languages (SS_LANGUAGES: all), and which of them
@@ -301,7 +319,7 @@ static ss_status allocate(calibration *c)
     return SS_OK;
 }
 
-static ss_status calibrate(calibration *c, ss_linker *linker)
+static ss_status calibrate(calibration *c, ss_linker *linker, const ss_model *model)
 {
     const ss_result *result = c->result;
     ss_calibration *out = c->out;
@@ -316,6 +334,7 @@ static ss_status calibrate(calibration *c, ss_linker *linker)
     out->threshold = c->options->threshold < 0 ? out->cross_validated.best_threshold : c->options->threshold;
     SS_TRY(measure_at(c, &out->cross_validated, false, out->threshold));
     SS_TRY(learn(c, linker));
+    SS_TRY(learn_brief(c, linker, model));
     make_shares(out->gain);
     linker->threshold = out->threshold;
     SS_TRY(measure_ranking(c, &out->test, true));
@@ -375,7 +394,7 @@ ss_status ss_calibrate(ss_calibration *out, ss_linker *linker, ss_articles *arti
     ss_status status = read_gold(&c);
     if (status == SS_OK) status = find_candidates(&c.result, articles, model, link, job);
     if (status == SS_OK) status = ss_pool_new(&c.pool, ss_job_threads(job));
-    if (status == SS_OK) status = calibrate(&c, linker);
+    if (status == SS_OK) status = calibrate(&c, linker, model);
     ss_pool_free(c.pool);
     ss_result_free(c.result);
     clear(&c);

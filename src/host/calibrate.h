@@ -49,6 +49,7 @@ typedef struct ss_calibration {
     bool by_week;  /* folds are made of whole weeks, not only of whole groups */
     int folds;
     double threshold;
+    size_t headlines, far_apart; /* pairs of headlines, labelled and a month apart, that brief articles are judged by */
     double gain[SS_LINKER_FEATURES];  /* share of the loss that splits by the feature saved */
     ss_linker_scores cross_validated; /* each pair by what was learnt without its fold */
     ss_linker_scores test;            /* the pairs left out; pairs is 0 if there are none */

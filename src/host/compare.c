@@ -6,6 +6,7 @@
 #include "date.h"
 #include "evidence_store.h"
 #include "linker.h"
+#include "sketch.h"
 #include "status.h"
 #include "texts.h"
 
@@ -73,17 +74,23 @@ static ss_status run_blocks(ss_comparer *c, ss_task task)
 
 /* ---------------------------------------------------------------- cosines */
 
-static float channel_cosine(const ss_result *r, ss_channel channel, const ss_link *link)
+/* Of one channel of a with one of b. */
+static float cosine_of(const ss_result *r, ss_channel channel_a, ss_channel channel_b, const ss_link *link)
 {
-    if (r->norm[channel][link->a] == 0 || r->norm[channel][link->b] == 0) return NAN;
-    return (float)ss_result_cosine(r, channel, link->a, link->b);
+    size_t d = (size_t)r->dimension;
+    uint32_t norm_a = r->norm[channel_a][link->a], norm_b = r->norm[channel_b][link->b];
+    if (norm_a == 0 || norm_b == 0) return NAN;
+    return (float)ss_sketch_cosine(r->vector[channel_a] + link->a * d, norm_a, r->vector[channel_b] + link->b * d,
+                                   norm_b, r->dimension);
 }
 
 static void measure_cosines(const ss_result *r, ss_link *link)
 {
     const ss_article *a = &r->articles.item[link->a], *b = &r->articles.item[link->b];
-    link->title_cosine = channel_cosine(r, SS_CHANNEL_TITLE, link);
-    link->lead_cosine = channel_cosine(r, SS_CHANNEL_LEAD, link);
+    link->title_cosine = cosine_of(r, SS_CHANNEL_TITLE, SS_CHANNEL_TITLE, link);
+    link->lead_cosine = cosine_of(r, SS_CHANNEL_LEAD, SS_CHANNEL_LEAD, link);
+    link->title_lead_cosine = cosine_of(r, SS_CHANNEL_TITLE, SS_CHANNEL_LEAD, link);
+    link->lead_title_cosine = cosine_of(r, SS_CHANNEL_LEAD, SS_CHANNEL_TITLE, link);
     float shorter = (float)r->ngrams[link->a], longer = (float)r->ngrams[link->b];
     link->length_ratio = fminf(shorter, longer) / fmaxf(fmaxf(shorter, longer), 1.0f);
     link->days_later = SS_DAYS_UNKNOWN;
@@ -91,6 +98,7 @@ static void measure_cosines(const ss_result *r, ss_link *link)
         link->days_later = ss_date_day(b->published) - ss_date_day(a->published);
     link->shared_terms = link->covered_a = link->covered_b = NAN;
     link->shared_names = link->shared_words = link->in_common_a = link->in_common_b = link->shared_bits = NAN;
+    link->said_bits = NAN;
     link->shared_numbers = link->conflicting_numbers = link->copied = NAN;
 }
 

@@ -191,4 +191,5 @@ void ss_evidence_compare(ss_evidence_taker *taker, ss_link *link, const ss_evide
     link->in_common_a = agreement.covered_a;
     link->in_common_b = agreement.covered_b;
     link->shared_bits = agreement.shared_weight;
+    link->said_bits = agreement.said_weight;
 }

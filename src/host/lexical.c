@@ -291,7 +291,8 @@ void ss_lexical_compare(ss_lexical_agreement *out, const ss_lexicon *lexicon, co
                                   .shared_names = kind[1],
                                   .covered_a = share(agreed_a, all_a, both),
                                   .covered_b = share(agreed_b, all_b, both),
-                                  .shared_weight = (agreed_a + agreed_b) / 512};
+                                  .shared_weight = (agreed_a + agreed_b) / 512,
+                                  .said_weight = fminf(all_a, all_b) / 256};
 }
 
 /* ----------------------------------------------------------- explaining */

@@ -34,6 +34,7 @@ typedef struct ss_lexical_agreement {
     float covered_a;    /* of a's terms, those that b has too; NAN if either has no terms */
     float covered_b;
     float shared_weight; /* bits that agree: one rare word may tell more than five common ones */
+    float said_weight;   /* bits of all terms, of the article where they are fewer */
 } ss_lexical_agreement;
 
 /* Equal terms agree, and a Chinese one agrees as far as its best translation stands in the other article, if that is

@@ -27,6 +27,8 @@ enum {
     CONFLICTING_NUMBERS,
     COPIED,
     LANGUAGES,
+    TITLE_LEAD_LESS,
+    TITLE_LEAD_MORE,
     ALONE,
     SUPPORT,
     OTHERS_A,
@@ -55,6 +57,8 @@ const char *const ss_linker_feature_names[SS_LINKER_FEATURES] = {
     [CONFLICTING_NUMBERS] = "conflicting numbers",
     [COPIED] = "copied",
     [LANGUAGES] = "languages",
+    [TITLE_LEAD_LESS] = "title to lead, less",
+    [TITLE_LEAD_MORE] = "title to lead, more",
     [ALONE] = "the pair alone",
     [SUPPORT] = "support",
     [OTHERS_A] = "a's others",
@@ -113,10 +117,23 @@ void ss_linker_features(const ss_link *link, ss_lang a, ss_lang b, float feature
     feature[CONFLICTING_NUMBERS] = link->conflicting_numbers;
     feature[COPIED] = link->copied;
     feature[LANGUAGES] = a != b;
+    feature[TITLE_LEAD_LESS] = above(fminf(link->title_lead_cosine, link->lead_title_cosine), background);
+    feature[TITLE_LEAD_MORE] = above(fmaxf(link->title_lead_cosine, link->lead_title_cosine), background);
     feature[ALONE] = (float)log_odds_of((double)link->alone);
     feature[SUPPORT] = link->support;
     feature[OTHERS_A] = link->others_a;
     feature[OTHERS_B] = link->others_b;
+}
+
+void ss_link_isolate(ss_link *link, ss_lang a, ss_lang b, int neighbours)
+{
+    double background = ss_background_cosine(a, b), cosine = (double)link->cosine;
+    double around = ((neighbours - 1) * background + cosine) / neighbours;
+    link->margin = around > 0 ? (float)(cosine / around) : 0.0f;
+    link->gap_ab = link->gap_ba = (float)(cosine - background);
+    link->rank_ab = link->rank_ba = 1;
+    link->mutual = 1;
+    link->days_later = SS_DAYS_UNKNOWN;
 }
 
 void ss_linker_hide_dates(float feature[SS_LINKER_FEATURES])
@@ -185,6 +202,20 @@ double ss_linker_threshold(const ss_linker *linker)
     return has_learnt(linker) ? linker->threshold : PLAIN_THRESHOLD;
 }
 
+#define BRIEF_BITS 50.0f /* below it these trees told labelled pairs apart better than the others (docs/linking.md) */
+
+bool ss_linker_is_brief(const ss_linker *linker, const ss_link *link)
+{
+    return linker->brief.features > 0 && link->days_later == SS_DAYS_UNKNOWN && link->said_bits < BRIEF_BITS;
+}
+
+static double brief_log_odds(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b)
+{
+    float feature[SS_LINKER_FEATURES];
+    ss_linker_features(link, a, b, feature);
+    return ss_boost_log_odds(&linker->brief, feature);
+}
+
 #define ABREAST 64 /* links at a time */
 
 /* probability[0 .. count - 1] of links by one of the boosts. */
@@ -213,8 +244,13 @@ void ss_linker_judge_alone(const ss_linker *linker, ss_link *link, size_t count,
     for (size_t first = 0; first < count; first += ABREAST) {
         size_t now = count - first < ABREAST ? count - first : ABREAST;
         if (has_learnt(linker)) judge(&linker->alone, link + first, now, article, probability);
-        for (size_t i = 0; i < now; i++)
-            link[first + i].alone = has_learnt(linker) ? probability[i] : plain_probability(&link[first + i], article);
+        for (size_t i = 0; i < now; i++) {
+            ss_link *one = &link[first + i];
+            one->alone = has_learnt(linker) ? probability[i] : plain_probability(one, article);
+            if (ss_linker_is_brief(linker, one))
+                one->alone = (float)ss_boost_probability(
+                    brief_log_odds(linker, one, article[one->a].lang, article[one->b].lang));
+        }
     }
 }
 
@@ -225,7 +261,9 @@ void ss_linker_judge(const ss_linker *linker, ss_link *link, size_t count, const
         size_t now = count - first < ABREAST ? count - first : ABREAST;
         if (has_learnt(linker)) judge(&linker->company, link + first, now, article, probability);
         for (size_t i = 0; i < now; i++)
-            link[first + i].probability = has_learnt(linker) ? probability[i] : link[first + i].alone;
+            link[first + i].probability = has_learnt(linker) && !ss_linker_is_brief(linker, &link[first + i])
+                                              ? probability[i]
+                                              : link[first + i].alone;
     }
 }
 
@@ -252,14 +290,15 @@ double ss_linker_shares(const ss_linker *linker, const ss_link *link, ss_lang a,
     double all[SS_LINKER_FEATURES] = {0}, start;
     float feature[SS_LINKER_FEATURES];
     ss_linker_features(link, a, b, feature);
-    start = has_learnt(linker) ? ss_boost_shares(&linker->alone, feature, all) : plain_shares(link, a, b, all);
-    double rest =
-        (has_learnt(linker) ? ss_boost_log_odds(&linker->company, feature) : log_odds_of((double)link->alone));
+    bool brief = ss_linker_is_brief(linker, link), in_company = has_learnt(linker) && !brief;
+    const ss_boost *alone = brief ? &linker->brief : &linker->alone;
+    start = has_learnt(linker) ? ss_boost_shares(alone, feature, all) : plain_shares(link, a, b, all);
+    double rest = in_company ? ss_boost_log_odds(&linker->company, feature) : log_odds_of((double)link->alone);
     rest -= start;
     for (int i = 0; i < SS_FEATURES_ALONE; i++) {
         share[i] = all[i];
         rest -= all[i];
     }
-    share[SS_FEATURES_ALONE] = has_learnt(linker) ? rest : 0;
+    share[SS_FEATURES_ALONE] = in_company ? rest : 0;
     return start;
 }

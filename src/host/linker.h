@@ -7,13 +7,17 @@
 /* What the linker sees of a link, NAN where it is not known. One place: a new column of ss_link is put to use here.
  * Cosines within a language are higher than between two. So that one linker serves all pairs, cosines and margins are put
  * on a scale where the background of the pair's languages is 0 and 1 is 1. */
-#define SS_FEATURES_ALONE  21 /* the first ones, of the pair alone */
-#define SS_LINKER_FEATURES 25 /* and of the company that it keeps (company.h) */
+#define SS_FEATURES_ALONE  23 /* the first ones, of the pair alone */
+#define SS_LINKER_FEATURES 27 /* and of the company that it keeps (company.h) */
 extern const char *const ss_linker_feature_names[SS_LINKER_FEATURES];
 void ss_linker_features(const ss_link *link, ss_lang a, ss_lang b, float feature[SS_LINKER_FEATURES]);
 
 /* What would be known of the pair if its articles had no dates. */
 void ss_linker_hide_dates(float feature[SS_LINKER_FEATURES]);
+
+/* What would be known of the pair if its articles were all there are, without dates; `neighbours` of an article that make
+ * up its neighbourhood, for which a background stands then. */
+void ss_link_isolate(ss_link *link, ss_lang a, ss_lang b, int neighbours);
 
 /* Mean cosine of an article of a news background to its ten nearest in the language: what the margin takes for the
  * neighbours that a small input does not have. */
@@ -35,6 +39,11 @@ void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang
 
 /* The probability from which a pair is a link. */
 double ss_linker_threshold(const ss_linker *linker);
+
+/* Do the articles, undated, say so little that trees judge them which have learnt from headlines? Those that have learnt
+ * from whole articles take the little that there is for all that could agree. Such a pair is judged alone, whatever its
+ * company. */
+bool ss_linker_is_brief(const ss_linker *linker, const ss_link *link);
 
 /* The log-odds of the same event as a sum: what is returned, where all pairs start, and a share of each feature of the
  * pair alone; the last one is what the company adds. */

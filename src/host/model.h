@@ -16,6 +16,7 @@ typedef struct ss_linker {
     ss_boost alone;   /* log-odds that both report the same event, by the pair alone; without features: none learnt */
     ss_boost near;    /* log-odds that they report the same or a related one, by the pair alone */
     ss_boost company; /* log-odds that both report the same event, by the company too that they keep */
+    ss_boost brief;   /* as `alone`, of undated pairs that say little; without features: none learnt, `alone` serves */
     double threshold; /* probability from which a pair is a link */
 } ss_linker;
 

@@ -33,11 +33,13 @@ static const ss_column boost_attributes[] = {
         }                                                                                                              \
     }
 
-#define BOOSTS 3
+#define BOOSTS 4
+#define ALWAYS 3 /* the first ones, which every linker has that has learnt */
 static const boost_columns columns[BOOSTS] = {
     COLUMNS(alone, "trees whose sum is the log-odds that both report the same event, by the pair alone"),
     COLUMNS(near, "trees whose sum is the log-odds that they report the same event or a related one"),
     COLUMNS(company, "trees whose sum is the log-odds of the same event, by the company too that the pair keeps"),
+    COLUMNS(brief, "trees whose sum is the log-odds of the same event where undated articles say little"),
 };
 
 static const ss_boost *boost_of(const ss_linker *linker, int which)
@@ -50,6 +52,7 @@ void ss_linker_clear(ss_linker *linker)
     ss_boost_clear(&linker->alone);
     ss_boost_clear(&linker->near);
     ss_boost_clear(&linker->company);
+    ss_boost_clear(&linker->brief);
 }
 
 const char *ss_linker_find_fault(const ss_linker *linker)
@@ -59,7 +62,8 @@ const char *ss_linker_find_fault(const ss_linker *linker)
         if (fault != NULL) return fault;
     }
     if (linker->near.features != linker->alone.features ||
-        (linker->company.features == 0) != (linker->alone.features == 0))
+        (linker->company.features == 0) != (linker->alone.features == 0) ||
+        (linker->brief.features != 0 && linker->brief.features != linker->alone.features))
         return "the parts of the linker do not fit each other";
     return isfinite(linker->threshold) ? NULL : "the threshold is not a number";
 }
@@ -69,8 +73,9 @@ void ss_linker_digest(ss_digest *digest, const ss_linker *linker)
     ss_digest_number(digest, (uint64_t)linker->alone.features, 4);
     ss_digest_double(digest, linker->alone.bias);
     ss_digest_double(digest, linker->threshold);
-    for (int which = 0; linker->alone.features > 0 && which < BOOSTS; which++) {
+    for (int which = 0; which < BOOSTS; which++) {
         const ss_boost *boost = boost_of(linker, which);
+        if (boost->features == 0) continue;
         ss_digest_number(digest, boost->tree_count, 8);
         ss_digest_double(digest, boost->bias);
         for (size_t t = 0; t < boost->tree_count; t++) {
@@ -179,8 +184,8 @@ ss_status ss_linker_write(ss_h5 *file, const ss_linker *linker)
 {
     SS_TRY(ss_h5_write_group(file, "linker", "turns features of a pair of articles into a probability"));
     SS_TRY(ss_h5_write_attributes(file, "linker", &threshold_attribute, 1, linker));
-    for (int which = 0; linker->alone.features > 0 && which < BOOSTS; which++)
-        SS_TRY(write_boost(file, &columns[which], boost_of(linker, which)));
+    for (int which = 0; which < BOOSTS; which++)
+        if (boost_of(linker, which)->features > 0) SS_TRY(write_boost(file, &columns[which], boost_of(linker, which)));
     return SS_OK;
 }
 
@@ -188,9 +193,9 @@ ss_status ss_linker_read(ss_h5 *file, ss_linker *linker)
 {
     SS_TRY(ss_h5_read_attributes(file, "linker", &threshold_attribute, 1, linker));
     if (!ss_h5_has(file, columns[0].group)) return SS_OK; /* nothing learnt */
-    SS_TRY(read_boost(file, &columns[0], &linker->alone));
-    SS_TRY(read_boost(file, &columns[1], &linker->near));
-    SS_TRY(read_boost(file, &columns[2], &linker->company));
+    for (int which = 0; which < BOOSTS; which++)
+        if (which < ALWAYS || ss_h5_has(file, columns[which].group))
+            SS_TRY(read_boost(file, &columns[which], (ss_boost *)((char *)linker + columns[which].offset)));
     const char *fault = ss_linker_find_fault(linker);
     if (fault == NULL && linker->alone.features != 0 &&
         (linker->alone.features != SS_FEATURES_ALONE || linker->company.features != SS_LINKER_FEATURES))

@@ -112,6 +112,7 @@ static void assert_same_linker(const ss_linker *a, const ss_linker *b)
     assert_same_boost(&a->alone, &b->alone);
     assert_same_boost(&a->near, &b->near);
     assert_same_boost(&a->company, &b->company);
+    assert_same_boost(&a->brief, &b->brief);
     assert_near(a->threshold, b->threshold);
 }
 
@@ -151,6 +152,8 @@ static void test_learns_what_is_the_same(void **state)
     assert_int_equal(linker.alone.features, SS_FEATURES_ALONE);
     assert_int_equal(linker.near.features, SS_FEATURES_ALONE);
     assert_int_equal(linker.company.features, SS_LINKER_FEATURES);
+    assert_int_equal(linker.brief.features, SS_FEATURES_ALONE);
+    assert_true(c.headlines >= 50 && c.far_apart > 0);
     assert_null(ss_linker_find_fault(&linker));
     ss_linker_clear(&linker);
 }

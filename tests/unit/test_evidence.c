@@ -185,7 +185,7 @@ static void test_conflicts(void **state)
 static ss_link compare(ss_lang lang_a, const char *a, ss_lang lang_b, const char *b)
 {
     ss_link link = {.shared_names = NAN, .shared_words = NAN, .in_common_a = NAN, .in_common_b = NAN};
-    link.shared_bits = NAN;
+    link.shared_bits = link.said_bits = NAN;
     const ss_evidence *left = take(0, lang_a, a, ""), *right = take(1, lang_b, b, "");
     ss_term_comparer_forget(ss_evidence_comparer(taker));
     ss_evidence_compare(taker, &link, left, right);
@@ -201,6 +201,7 @@ static void test_compare(void **state)
     assert_true(link.shared_numbers == 1 && link.conflicting_numbers == 0);
     assert_true(isnan(link.shared_names) && isnan(link.shared_words)); /* no lexicon: not touched */
     assert_true(isnan(link.in_common_a) && isnan(link.in_common_b) && isnan(link.shared_bits));
+    assert_true(isnan(link.said_bits));
     link = compare(SS_LANG_EN, "Lisbon harbour", SS_LANG_EN, "Lisbon harbour closed by strikers of the union");
     assert_true(link.covered_a == 1 && link.covered_b < 1);
 }
@@ -219,12 +220,14 @@ static void test_compare_with_a_lexicon(void **state)
     assert_near(link.in_common_a, 1);
     assert_near(link.in_common_b, 1);
     assert_near(link.shared_bits, 16);
+    assert_near(link.said_bits, 16);
     link = compare(SS_LANG_ZH, "里斯本港口", SS_LANG_EN, "Strike in Lisbon");
     assert_near(link.shared_names, 1);
     assert_near(link.shared_words, 0);
     assert_near(link.in_common_a, 10.0 / 15);
     assert_near(link.in_common_b, 10.0 / 17);
     assert_near(link.shared_bits, 10);
+    assert_near(link.said_bits, 15);
     link = compare(SS_LANG_ZH, "洪水", SS_LANG_EN, "Strike in Lisbon"); /* one side has no name */
     assert_near(link.shared_names, NAN);
     assert_near(link.shared_words, 0);

@@ -74,6 +74,7 @@ static ss_lexical_agreement compare(ss_lexical a, ss_lexical b)
     assert_true(same(forth.shared_names, back.shared_names) && same(forth.shared_words, back.shared_words));
     assert_true(same(forth.covered_a, back.covered_b) && same(forth.covered_b, back.covered_a));
     assert_true(same(forth.shared_weight, back.shared_weight));
+    assert_true(same(forth.said_weight, back.said_weight));
     assert_true(forth.shared_weight >= 0 && isnan(forth.covered_a) == isnan(forth.covered_b));
     assert_true(isnan(forth.covered_a) || (forth.covered_a >= 0 && forth.covered_a <= 1));
     return forth;
@@ -133,7 +134,7 @@ static void test_nothing_to_compare(void **state)
             ss_lexical_agreement got = compare(none, some[k]);
             assert_true(isnan(got.shared_names) && isnan(got.shared_words));
             assert_true(isnan(got.covered_a) && isnan(got.covered_b));
-            assert_true(got.shared_weight == 0);
+            assert_true(got.shared_weight == 0 && got.said_weight == 0);
             ss_lexical_pair pair[SS_LEXICAL_PAIRS_MAX];
             assert_int_equal(ss_lexical_shared(lexicon, &none, &some[k], pair), 0);
         }
@@ -148,7 +149,7 @@ static void test_chinese_and_english(void **state)
                          words = compare(zh("特朗普关税"), en("Israel: tariff")),
                          none = compare(zh("特朗普关税"), en("Israel: a carpet"));
     assert_true(all.shared_names == 1 && all.shared_words == 1 && all.covered_a == 1 && all.covered_b == 1);
-    assert_true(all.shared_weight == 10);
+    assert_true(all.shared_weight == 10 && all.said_weight == 10);
     assert_true(names.shared_names == 1 && names.shared_words == 0 && names.shared_weight == 4);
     assert_true(same(names.covered_a, 0.4f));
     assert_true(words.shared_names == 0 && words.shared_words == 1 && words.shared_weight == 6);

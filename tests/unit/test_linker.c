@@ -47,6 +47,8 @@ static ss_link bare(float cosine)
                      .margin = 1,
                      .title_cosine = NAN,
                      .lead_cosine = NAN,
+                     .title_lead_cosine = NAN,
+                     .lead_title_cosine = NAN,
                      .shared_terms = NAN,
                      .covered_a = NAN,
                      .covered_b = NAN,
@@ -55,6 +57,7 @@ static ss_link bare(float cosine)
                      .in_common_a = NAN,
                      .in_common_b = NAN,
                      .shared_bits = NAN,
+                     .said_bits = NAN,
                      .shared_numbers = NAN,
                      .conflicting_numbers = NAN,
                      .copied = NAN,
@@ -72,6 +75,8 @@ static ss_link full(float cosine)
                      .margin = 1.5f,
                      .title_cosine = 0.7f,
                      .lead_cosine = 0.6f,
+                     .title_lead_cosine = 0.65f,
+                     .lead_title_cosine = 0.45f,
                      .gap_ab = 0.1f,
                      .gap_ba = -0.2f,
                      .shared_terms = 0.4f,
@@ -82,6 +87,7 @@ static ss_link full(float cosine)
                      .in_common_a = 0.75f,
                      .in_common_b = 0.125f,
                      .shared_bits = 33,
+                     .said_bits = 20,
                      .shared_numbers = 0.5f,
                      .conflicting_numbers = 1,
                      .copied = 0.1f,
@@ -124,12 +130,19 @@ static void test_cosines_are_put_on_one_scale(void **state)
         ss_link link = full((float)background);
         link.title_cosine = 1;
         link.lead_cosine = (float)(1 + background) / 2;
+        link.title_lead_cosine = (float)(1 + background) / 2;
+        link.lead_title_cosine = NAN; /* the less and the more of one */
         link.margin = (float)(1 / background);
         link.gap_ab = (float)(1 - background);
         link.gap_ba = (float)(background - 1) / 4;
         assert_near((double)feature_of(&link, a, b, "cosine"), 0);
         assert_near((double)feature_of(&link, a, b, "title cosine"), 1);
         assert_near((double)feature_of(&link, a, b, "lead cosine"), 0.5);
+        assert_near((double)feature_of(&link, a, b, "title to lead, less"), 0.5);
+        assert_near((double)feature_of(&link, a, b, "title to lead, more"), 0.5);
+        link.lead_title_cosine = 1;
+        assert_near((double)feature_of(&link, a, b, "title to lead, less"), 0.5);
+        assert_near((double)feature_of(&link, a, b, "title to lead, more"), 1);
         assert_near((double)feature_of(&link, a, b, "margin"), 1);
         assert_near((double)feature_of(&link, a, b, "ahead of a's others"), 1);
         assert_near((double)feature_of(&link, a, b, "ahead of b's others"), -0.25);
@@ -364,8 +377,6 @@ static void test_learnt_linker(void **state)
     assert_null(linker.alone.tree);
 }
 
-/* ----------------------------------------------------------------- shares */
-
 static void assert_adds_up(const ss_linker *linker, ss_link link, ss_lang a, ss_lang b)
 {
     double share[SS_LINKER_SHARES];
@@ -378,6 +389,56 @@ static void assert_adds_up(const ss_linker *linker, ss_link link, ss_lang a, ss_
     }
     assert_near(sigmoid(sum), (double)link.probability);
 }
+
+/* ------------------------------------------------------- brief articles */
+
+/* Undated, and with so many bits to go by. */
+static ss_link brief(float bits, float names)
+{
+    ss_link link = bare(cosine_at(0.95));
+    link.said_bits = bits;
+    link.shared_names = names;
+    link.support = 0.9f;
+    return link;
+}
+
+static void test_brief_articles(void **state)
+{
+    (void)state;
+    ss_linker linker = tiny_linker();
+    ss_link link = brief(12, 0.2f), dated = link, telling = brief(300, 0.2f), unknown = brief(NAN, 0.2f);
+    dated.days_later = 0;
+    assert_true(ss_linker_is_brief(&linker, &link));
+    assert_false(ss_linker_is_brief(&linker, &dated) || ss_linker_is_brief(&linker, &telling));
+    assert_false(ss_linker_is_brief(&linker, &unknown)); /* a model without a lexicon */
+    assert_false(ss_linker_is_brief(&none, &link));
+    judge_alone(&linker, &link, SS_LANG_EN, SS_LANG_EN);
+    assert_near((double)link.alone, sigmoid(-1.125));
+    judge_in_company(&linker, &link, SS_LANG_EN, SS_LANG_EN);
+    assert_true(link.probability == link.alone); /* whatever its company */
+    judge_alone(&linker, &telling, SS_LANG_EN, SS_LANG_EN);
+    assert_near((double)telling.alone, sigmoid(0.25));
+    assert_adds_up(&linker, link, SS_LANG_EN, SS_LANG_EN);
+    assert_adds_up(&linker, brief(12, 0.9f), SS_LANG_ZH, SS_LANG_EN);
+    ss_linker_clear(&linker);
+}
+
+/* As in a folder of two: the background stands for all other neighbours. */
+static void test_isolation(void **state)
+{
+    (void)state;
+    ss_link link = full(0.6f);
+    double background = ss_background_cosine(SS_LANG_ZH, SS_LANG_EN);
+    ss_link_isolate(&link, SS_LANG_ZH, SS_LANG_EN, 10);
+    assert_near((double)link.margin, 0.6 / ((9 * background + 0.6) / 10));
+    assert_near((double)link.gap_ab, 0.6 - background);
+    assert_near((double)link.gap_ba, 0.6 - background);
+    assert_true(link.rank_ab == 1 && link.rank_ba == 1 && link.mutual);
+    assert_int_equal(link.days_later, SS_DAYS_UNKNOWN);
+    assert_true(link.cosine == 0.6f && link.shared_names == 0.8f); /* what the two say stays */
+}
+
+/* ----------------------------------------------------------------- shares */
 
 static void test_shares_add_up(void **state)
 {
@@ -439,6 +500,8 @@ int main(void)
         cmocka_unit_test(test_plain_relations),
         cmocka_unit_test(test_worth_a_look),
         cmocka_unit_test(test_learnt_linker),
+        cmocka_unit_test(test_brief_articles),
+        cmocka_unit_test(test_isolation),
         cmocka_unit_test(test_shares_add_up),
         cmocka_unit_test(test_shares_of_a_learnt_linker),
         cmocka_unit_test(test_shares_of_the_plain_linker),

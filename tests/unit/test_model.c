@@ -111,6 +111,7 @@ static void assert_same(const ss_model *a, const ss_model *b)
     assert_same_boost(&a->linker.alone, &b->linker.alone);
     assert_same_boost(&a->linker.near, &b->linker.near);
     assert_same_boost(&a->linker.company, &b->linker.company);
+    assert_same_boost(&a->linker.brief, &b->linker.brief);
     assert_true(a->linker.threshold == b->linker.threshold);
     assert_string_equal(ss_model_recipe(a), ss_model_recipe(b));
     assert_string_equal(ss_model_checksum(a), ss_model_checksum(b));
@@ -197,6 +198,22 @@ static void test_without_a_linker(void **state)
     ss_model_free(again);
 }
 
+static void test_a_linker_that_learnt_from_no_headlines(void **state)
+{
+    (void)state;
+    ss_model *model = make_model(), *again;
+    ss_boost_clear(&model->linker.brief);
+    assert_int_equal(ss_model_write(model, path), SS_OK);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_int_equal(H5Lexists(file, "linker/brief", H5P_DEFAULT), 0);
+    H5Fclose(file);
+    assert_int_equal(ss_model_load(&again, path), SS_OK);
+    assert_same(again, model);
+    assert_int_equal(again->linker.brief.features, 0);
+    ss_model_free(again);
+    ss_model_free(model);
+}
+
 /* A boost may be its bias alone: samples of one kind only teach no more. */
 static void test_a_linker_without_trees(void **state)
 {
@@ -227,8 +244,9 @@ static void test_checksum(void **state)
     model->row[16] = (int8_t)-model->row[16];
     assert_int_equal(ss_model_write(model, path), SS_OK);
     assert_string_equal(model->checksum, first);
-    ss_boost *const boosts[] = {&model->linker.alone, &model->linker.near, &model->linker.company};
-    for (size_t i = 0; i < 3; i++) {
+    ss_boost *const boosts[] = {&model->linker.alone, &model->linker.near, &model->linker.company,
+                                &model->linker.brief};
+    for (size_t i = 0; i < sizeof boosts / sizeof *boosts; i++) {
         ss_tree *tree = &boosts[i]->tree[boosts[i]->tree_count - 1];
         const ss_tree kept = *tree;
         const double bias = boosts[i]->bias;
@@ -278,6 +296,9 @@ static void test_faulty_models_are_not_written(void **state)
     assert_not_written(model);
     model = make_model();
     model->linker.company.features = 0;
+    assert_not_written(model);
+    model = make_model();
+    model->linker.brief.features = SS_LINKER_FEATURES;
     assert_not_written(model);
     model = make_model();
     model->linker.threshold = NAN;
@@ -354,6 +375,7 @@ static void test_faulty_models_are_not_read(void **state)
     assert_attribute_matters("linker/alone", "features", -1, "features");
     assert_attribute_matters("linker/company", "features", 256, "features");
     assert_attribute_matters("linker/near", "features", 5, "do not fit each other");
+    assert_attribute_matters("linker/brief", "features", SS_FEATURES_ALONE + 1, "do not fit each other");
     assert_attribute_matters("linker/alone", "bias", 7, "checksum");
     assert_attribute_matters("linker", "threshold", 1, "checksum");
 }
@@ -388,6 +410,7 @@ static void test_damaged_trees_are_refused(void **state)
                    {"linker/company", "linker/company"},
                    {"linker/alone/value", "linker/alone/value is missing"},
                    {"linker/near/missing_left", "linker/near/missing_left is missing"},
+                   {"linker/brief", "checksum"},  /* as of a linker that has learnt from no headlines */
                    {"linker/alone", "checksum"}}; /* as if nothing had been learnt */
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
         hid_t file = open_model();
@@ -486,6 +509,7 @@ int main(void)
         TEST(test_round_trip),
         TEST(test_no_rows),
         TEST(test_without_a_linker),
+        TEST(test_a_linker_that_learnt_from_no_headlines),
         TEST(test_a_linker_without_trees),
         TEST(test_checksum),
         TEST(test_faulty_models_are_not_written),

@@ -39,9 +39,10 @@ _FIRST = {
     ],
     "links": [
         "a", "b", "kind", "relation", "probability", "alone", "support", "others_a", "others_b",
-        "cosine", "title_cosine", "lead_cosine", "margin", "gap_ab", "gap_ba", "rank_ab", "rank_ba", "mutual",
-        "days_later", "shared_terms", "covered_a", "covered_b", "shared_names", "shared_words",
-        "in_common_a", "in_common_b", "shared_bits", "shared_numbers", "conflicting_numbers", "copied", "length_ratio",
+        "cosine", "title_cosine", "lead_cosine", "title_lead_cosine", "lead_title_cosine", "margin", "gap_ab", "gap_ba",
+        "rank_ab", "rank_ba", "mutual", "days_later", "shared_terms", "covered_a", "covered_b", "shared_names", "shared_words",
+        "in_common_a", "in_common_b", "shared_bits", "said_bits", "shared_numbers",
+        "conflicting_numbers", "copied", "length_ratio",
     ],
     "events": ["size", "zh", "en", "first", "last", "representative_zh", "representative_en"],
 }  # fmt: skip

@@ -142,8 +142,9 @@ static ss_status print_json(const ss_calibration *c)
     for (int i = 0; i < SS_LINKER_FEATURES; i++)
         json_object_set_new(gain, ss_linker_feature_names[order[i]], json_real(c->gain[order[i]]));
     json_t *test = c->test.pairs > 0 ? json_scores(&c->test) : json_null();
-    return cli_print_json(json_pack("{s:o, s:o, s:I, s:i, s:b, s:f, s:o, s:o, s:o}", "learnt", json_use(&c->learnt),
-                                    "left_out", json_use(&c->left_out), "groups", (json_int_t)c->groups, "folds",
+    return cli_print_json(json_pack("{s:o, s:o, s:I, s:I, s:I, s:i, s:b, s:f, s:o, s:o, s:o}", "learnt", json_use(&c->learnt),
+                                    "left_out", json_use(&c->left_out), "groups", (json_int_t)c->groups, "headlines",
+                                    (json_int_t)c->headlines, "far_apart", (json_int_t)c->far_apart, "folds",
                                     c->folds, "by_week", c->by_week, "threshold", c->threshold, "cross_validated",
                                     json_scores(&c->cross_validated), "test", test, "gain", gain));
 }
@@ -211,6 +212,7 @@ static void print_text(const ss_calibration *c)
     printf("\ncross-validated in %d folds by event%s, %zu groups\n", c->folds, c->by_week ? " and week" : "",
            c->groups);
     print_scores(&c->cross_validated, c->threshold);
+    printf("\nheadlines: %zu labelled pairs, %zu a month apart\n", c->headlines, c->far_apart);
     printf("\nwhat was learnt from\n");
     for (int i = 0; i < SS_LINKER_FEATURES; i++)
         printf("  %-38s %6.1f %%\n", ss_linker_feature_names[order[i]], 100 * c->gain[order[i]]);

@@ -43,6 +43,8 @@ COLUMN(cosine)
 COLUMN(margin)
 COLUMN(title_cosine)
 COLUMN(lead_cosine)
+COLUMN(title_lead_cosine)
+COLUMN(lead_title_cosine)
 COLUMN(gap_ab)
 COLUMN(gap_ba)
 COLUMN(shared_terms)
@@ -53,6 +55,7 @@ COLUMN(shared_words)
 COLUMN(in_common_a)
 COLUMN(in_common_b)
 COLUMN(shared_bits)
+COLUMN(said_bits)
 COLUMN(shared_numbers)
 COLUMN(conflicting_numbers)
 COLUMN(copied)
@@ -76,6 +79,8 @@ const cli_link_column cli_link_columns[] = {
     {"margin", false, get_margin},
     {"title_cosine", false, get_title_cosine},
     {"lead_cosine", false, get_lead_cosine},
+    {"title_lead_cosine", false, get_title_lead_cosine},
+    {"lead_title_cosine", false, get_lead_title_cosine},
     {"gap_ab", false, get_gap_ab},
     {"gap_ba", false, get_gap_ba},
     {"shared_terms", false, get_shared_terms},
@@ -86,6 +91,7 @@ const cli_link_column cli_link_columns[] = {
     {"in_common_a", false, get_in_common_a},
     {"in_common_b", false, get_in_common_b},
     {"shared_bits", false, get_shared_bits},
+    {"said_bits", false, get_said_bits},
     {"shared_numbers", false, get_shared_numbers},
     {"conflicting_numbers", false, get_conflicting_numbers},
     {"copied", false, get_copied},

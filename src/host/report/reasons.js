@@ -8,7 +8,7 @@ const CATEGORIES = ["name", "number", "date", "word", "gram"];
 
 /* What the linker's features are about; names as in the results. */
 const GROUPS = {
-  wording: ["cosine", "title cosine", "lead cosine", "shared terms", "terms covered, less", "terms covered, more"],
+  wording: ["cosine", "title cosine", "lead cosine", "title to lead, less", "title to lead, more", "shared terms", "terms covered, less", "terms covered, more"],
   names: ["shared names", "shared words", "words in common, less", "words in common, more", "shared bits"],
   numbers: ["shared numbers", "conflicting numbers"],
   time: ["days apart", "days later"],
