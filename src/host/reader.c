@@ -39,7 +39,7 @@ static ss_status new_reader(ss_reader **out, const ss_reader_options *options, c
     reader->strict = job != NULL && job->strict;
     reader->feed.names = &reader->names;
     ss_status status = ss_field_names_set(&reader->names, options != NULL ? options->fields : NULL,
-                                         options != NULL ? options->field_count : 0);
+                                          options != NULL ? options->field_count : 0);
     if (status == SS_OK) status = ss_ids_new(&reader->ids);
     if (status != SS_OK) {
         ss_reader_free(reader);
@@ -117,10 +117,21 @@ const ss_reader_counts *ss_reader_get_counts(const ss_reader *reader)
 
 /* ---- going on from where another reader was */
 
+/* Whether all of this piece was handed out before the job was interrupted. */
+static bool was_handed_out(const ss_reader *reader, const ss_place *place)
+{
+    const ss_place *resumed = &reader->resumed.place;
+    return place->entry < resumed->entry || (place->entry == resumed->entry && place->piece < resumed->piece);
+}
+
 void ss_reader_tell(const ss_reader *reader, ss_reader_position *position)
 {
+    const ss_reader_position *resumed = &reader->resumed;
     *position = (ss_reader_position){.place = reader->place, .failed = reader->told, .counts = reader->counts};
     position->notes = reader->piece != NULL ? reader->piece->told : UINT64_MAX;
+    bool there = reader->place.entry == resumed->place.entry && reader->place.piece == resumed->place.piece;
+    /* Interrupted on its way to where the last one stood: from there on nothing has been counted. */
+    if (was_handed_out(reader, &reader->place) || (there && position->notes <= resumed->notes)) *position = *resumed;
 }
 
 ss_status ss_reader_resume(ss_reader *reader, const ss_reader_position *position, const ss_articles *read)
@@ -144,13 +155,6 @@ static void *make_piece(void *context)
     ss_piece *piece;
     reader->made = ss_feed_next(&reader->feed, &piece);
     return piece;
-}
-
-/* Whether all of this piece was handed out before the job was interrupted. */
-static bool was_handed_out(const ss_reader *reader, const ss_place *place)
-{
-    const ss_place *resumed = &reader->resumed.place;
-    return place->entry < resumed->entry || (place->entry == resumed->entry && place->piece < resumed->piece);
 }
 
 static void parse_piece(void *context, void *item)
@@ -219,7 +223,7 @@ static ss_status next_piece(ss_reader *reader)
     }
     if (reader->piece == NULL) return SS_OK;
     reader->place = reader->piece->place;
-    if (!is_old(reader)) reader->counts.bytes = reader->piece->bytes;
+    if (!was_handed_out(reader, &reader->place)) reader->counts.bytes = reader->piece->bytes;
     return pass_over_old_notes(reader);
 }
 

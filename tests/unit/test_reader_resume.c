@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <sys/stat.h>
 
 #include "readings.h"
@@ -107,9 +108,72 @@ static void test_every_article_of_short_files(void **state)
     end_run(whole);
 }
 
+/* ------------------------------------------------------------- interrupted */
+
+static long asked_before; /* it has been asked for the last time */
+
+static bool was_asked_often(void *user)
+{
+    (void)user;
+    return asked_before-- <= 0;
+}
+
+/* Reads until it is interrupted, or to the end. */
+static bool read_until_asked(reading *run, ss_reader_position *position, long times)
+{
+    ss_job job = {.warning = note_warning, .cancelled = was_asked_often, .user = &run->met, .threads = 1};
+    ss_reader *reader;
+    ss_status status;
+    bool more = true;
+    asked_before = LONG_MAX;
+    assert_int_equal(ss_reader_open(&reader, paths, 3, NULL, &job), SS_OK);
+    assert_int_equal(ss_reader_resume(reader, position, &run->articles), SS_OK);
+    asked_before = times;
+    do {
+        ss_article article;
+        status = ss_reader_next(reader, &article, &more);
+        if (status == SS_OK && more) assert_int_equal(ss_articles_push(&run->articles, &article), SS_OK);
+    } while (status == SS_OK && more);
+    assert_true(status == SS_OK || status == SS_ERROR_INTERRUPTED);
+    ss_reader_tell(reader, position);
+    run->counts = position->counts;
+    size_t told = strlen(run->met.text);
+    ss_reader_free(reader);
+    if (status != SS_OK) run->met.text[told] = '\0';
+    return status != SS_OK;
+}
+
+/* Wherever it is interrupted, and once more on its way back there: what that ends comes anew, whole. */
+static void test_interrupted_anywhere(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("in", 0777), 0);
+    write_text("in/a.jsonl", two_lines);
+    write_text("in/c.txt", "c\n\nc");
+    write_bytes("in/d1.zip", "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+    write_text("in/e.txt", "");
+    write_text("in/f.jsonl", "broken {\n{\"id\": \"x\", \"text\": \"x\"}\n");
+    reading *whole = read_paths_with(paths, 3, NULL, false);
+    bool interrupted = true;
+    for (long times = 0; interrupted; times++) {
+        for (long again = 0; again <= times; again++) {
+            reading *run = calloc(1, sizeof *run);
+            assert_non_null(run);
+            ss_reader_position position = {0};
+            interrupted = read_until_asked(run, &position, times);
+            if (interrupted && read_until_asked(run, &position, again))
+                assert_false(read_some(run, &position, SIZE_MAX, 1));
+            assert_same(whole, run);
+            end_run(run);
+        }
+    }
+    end_run(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {READER_TEST(test_parts_make_the_whole),
-                                       READER_TEST(test_every_article_of_short_files)};
+                                       READER_TEST(test_every_article_of_short_files),
+                                       READER_TEST(test_interrupted_anywhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
