@@ -209,7 +209,7 @@ static ss_status fill_provenance(ss_provenance *made)
     SS_TRY(ss_set_text(&made->matcher, "scalar"));
     SS_TRY(ss_set_text(&made->model_checksum, "0123456789abcdef"));
     SS_TRY(ss_set_text(&made->model_recipe, "{\"seed\": 1, \"files\": [{\"name\": \"a.tsv\"}, {\"name\": \"b.tsv\"}], "
-                       "\"linker\": {\"folds\": 5}}"));
+                                            "\"linker\": {\"folds\": 5}}"));
     SS_TRY(ss_set_text(&made->model_path, "tiny.h5"));
     made->seconds = 1.5;
     made->threshold = 0.5;
