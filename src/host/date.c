@@ -468,3 +468,9 @@ void ss_date_format(ss_date date, char text[SS_DATE_TEXT_SIZE])
         snprintf(text + used, SS_DATE_TEXT_SIZE - (size_t)used, "%c%02d:%02d", zone < 0 ? '-' : '+', abs(zone) / 60,
                  abs(zone) % 60);
 }
+
+void ss_date_format_day(int32_t day, char text[SS_DATE_TEXT_SIZE])
+{
+    ss_date_format(
+        (ss_date){.seconds = 86400 * (int64_t)day, .precision = day == SS_NO_DAY ? SS_DATE_NONE : SS_DATE_DAY}, text);
+}

@@ -51,4 +51,7 @@ int32_t ss_date_day(ss_date date);
  * "2021-11-23T14:35:56Z", "2021-11-23T14:35:56+08:00"; "" for no date. */
 void ss_date_format(ss_date date, char text[SS_DATE_TEXT_SIZE]);
 
+/* The same of a day as ss_date_day() counts them; "" for SS_NO_DAY. */
+void ss_date_format_day(int32_t day, char text[SS_DATE_TEXT_SIZE]);
+
 #endif

@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "ascii.h"
 #include "date.h"
 #include "date_label.h"
 
@@ -39,9 +40,9 @@ static UChar32 first_character(piece text, size_t *size)
     return code;
 }
 
-static bool is_ascii_alnum(char byte)
+static bool is_alnum(char byte)
 {
-    return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+    return ss_is_digit(byte) || ss_is_letter(byte);
 }
 
 /* Without the white space, and the characters of `marks`, that it begins with. */
@@ -65,7 +66,7 @@ static bool begins_with(piece text, const char *word)
     if (size_of(text) < length || strncasecmp(text.at, word, length) != 0) return false;
     bool latin = (word[0] & 0x80) == 0;
     if (!latin || size_of(text) == length) return true;
-    return !is_ascii_alnum(text.at[length]);
+    return !is_alnum(text.at[length]);
 }
 
 /* Han characters, and Latin words that begin with a capital or a digit, as the name of a paper or a place is written;
@@ -142,7 +143,7 @@ static bool is_dateline_end(piece text)
 static rank find_in_dateline(piece line, const ss_date_custom *custom, ss_date *date)
 {
     for (const char *at = line.at + 1; at < line.end && at - line.at <= MAX_PLACE; at++) {
-        bool starts = is_ascii_alnum(*at) && !is_ascii_alnum(at[-1]);
+        bool starts = is_alnum(*at) && !is_alnum(at[-1]);
         size_t used;
         if (!starts || !ss_date_parse_prefix(date, custom, at, (size_t)(line.end - at), &used)) continue;
         return is_name((piece){line.at, at}, ",.-()") && is_dateline_end((piece){at + used, line.end}) ? RANK_PUBLISHED

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
+
 typedef struct label {
     const char *text;
     ss_date_label kind;
@@ -59,11 +61,6 @@ static const label LABELS[] = {
 };
 /* clang-format on */
 
-static bool is_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 /* Words that others end with too: 开始时间 is no 时间. */
 static bool is_bare(const char *word)
 {
@@ -92,7 +89,7 @@ ss_date_label ss_date_label_first(const char *text, size_t length, size_t *size)
         const char *word = LABELS[i].text;
         size_t bytes = strlen(word);
         if (bytes <= *size || bytes > length || strncasecmp(text, word, bytes) != 0) continue;
-        if (is_latin(word) && bytes < length && is_letter(text[bytes])) continue;
+        if (is_latin(word) && bytes < length && ss_is_letter(text[bytes])) continue;
         kind = LABELS[i].kind;
         *size = bytes;
     }
@@ -107,7 +104,7 @@ static size_t cut_marks(const char *text, size_t length)
     for (const char *const *mark = marks; *mark != NULL;) {
         size_t bytes = strlen(*mark);
         bool here = length >= bytes && strncasecmp(text + length - bytes, *mark, bytes) == 0;
-        if (here && is_letter(**mark) && length > bytes && is_letter(text[length - bytes - 1])) here = false;
+        if (here && ss_is_letter(**mark) && length > bytes && ss_is_letter(text[length - bytes - 1])) here = false;
         length -= here ? bytes : 0;
         mark = here ? marks : mark + 1;
     }
@@ -123,7 +120,7 @@ ss_date_label ss_date_label_last(const char *text, size_t length)
         const char *word = LABELS[i].text;
         size_t bytes = strlen(word);
         if (bytes <= longest || bytes > length || strncasecmp(text + length - bytes, word, bytes) != 0) continue;
-        if (is_latin(word) && bytes < length && is_letter(text[length - bytes - 1])) continue;
+        if (is_latin(word) && bytes < length && ss_is_letter(text[length - bytes - 1])) continue;
         if (is_bare(word) && ends_in_han(text, length - bytes)) continue;
         kind = LABELS[i].kind;
         longest = bytes;

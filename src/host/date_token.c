@@ -4,6 +4,8 @@
 #include <strings.h>
 #include <unicode/utf8.h>
 
+#include "ascii.h"
+
 typedef struct word {
     const char *text;
     ss_date_token_kind kind;
@@ -57,16 +59,6 @@ static UChar32 plain_character(const char *text, size_t length, size_t at, size_
     return code;
 }
 
-static bool is_digit(UChar32 code)
-{
-    return code >= '0' && code <= '9';
-}
-
-static bool is_letter(UChar32 code)
-{
-    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-}
-
 static bool is_space(UChar32 code)
 {
     return code == ' ' || (code >= '\t' && code <= '\r');
@@ -91,7 +83,7 @@ static void read_number(ss_date_token *out, const char *text, size_t length, siz
     size_t next;
     for (; at < length; at = next) {
         UChar32 code = plain_character(text, length, at, &next);
-        if (!is_digit(code)) break;
+        if (!ss_is_digit(code)) break;
         /* Longer numbers are no part of a date: their value does not matter, but must not overflow. */
         if (++out->digits <= 18) out->value = out->value * 10 + (code - '0');
         out->end = next;
@@ -131,7 +123,7 @@ static int find_name(const char *const *names, int count, const char *letters, s
 static void read_english(ss_date_token *out, const char *text, size_t length, size_t at)
 {
     size_t end = at;
-    while (end < length && is_letter(text[end]))
+    while (end < length && ss_is_letter(text[end]))
         end++;
     *out = (ss_date_token){.kind = SS_TOKEN_OTHER, .end = end};
     /* a.m., p.m. */
@@ -179,9 +171,9 @@ bool ss_date_starts(const char *text, size_t length)
 {
     size_t next;
     if (length == 0) return false;
-    if ((*text & 0x80) == 0) return is_digit(*text) || is_letter(*text);
+    if ((*text & 0x80) == 0) return ss_is_digit(*text) || ss_is_letter(*text);
     UChar32 code = plain_character(text, length, 0, &next);
-    return is_digit(code) || han_digit(code) >= 0 || code == 0x6c11 || code == 0x4e2d; /* 民国, 中华民国 */
+    return ss_is_digit(code) || han_digit(code) >= 0 || code == 0x6c11 || code == 0x4e2d; /* 民国, 中华民国 */
 }
 
 void ss_date_read_token(ss_date_token *out, const char *text, size_t length, size_t at)
@@ -193,9 +185,9 @@ void ss_date_read_token(ss_date_token *out, const char *text, size_t length, siz
     bool spaced = at > start;
     if (at >= length)
         *out = (ss_date_token){.kind = SS_TOKEN_END, .end = length};
-    else if (is_digit(code))
+    else if (ss_is_digit(code))
         read_number(out, text, length, at);
-    else if (is_letter(text[at]))
+    else if (ss_is_letter(text[at]))
         read_english(out, text, length, at);
     else if (han_digit(code) >= 0)
         read_han_number(out, text, length, at);

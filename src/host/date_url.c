@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "calendar.h"
 #include "date.h"
 
@@ -13,20 +14,10 @@ typedef struct rest {
     const char *at, *end;
 } rest;
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 static size_t count_digits(rest url)
 {
     size_t count = 0;
-    while (url.at + count < url.end && is_digit(url.at[count]))
+    while (url.at + count < url.end && ss_is_digit(url.at[count]))
         count++;
     return count;
 }
@@ -37,7 +28,7 @@ static int32_t take_number(rest *url, size_t digits)
     int32_t number = 0;
     if ((size_t)(url->end - url->at) < digits) return -1;
     for (size_t i = 0; i < digits; i++) {
-        if (!is_digit(url->at[i])) return -1;
+        if (!ss_is_digit(url->at[i])) return -1;
         number = number * 10 + (url->at[i] - '0');
     }
     url->at += digits;
@@ -83,7 +74,7 @@ static bool match_parts(rest url, ss_civil *day)
     } else if (url.end - url.at > 3) {
         for (int32_t i = 0; i < 12; i++)
             if (strncasecmp(url.at, months + (size_t)3 * (size_t)i, 3) == 0) month = i + 1;
-        while (url.at < url.end && is_letter(*url.at))
+        while (url.at < url.end && ss_is_letter(*url.at))
             url.at++;
     }
     if (!take_mark(&url, "/")) return false;
@@ -107,12 +98,12 @@ bool ss_date_find_in_url(ss_date *out, const char *url, size_t length)
     *out = (ss_date){0};
     rest all = {url, url + length};
     for (; all.at < all.end; all.at++) {
-        if (!is_digit(*all.at) || all.at == url || is_digit(all.at[-1])) continue;
+        if (!ss_is_digit(*all.at) || all.at == url || ss_is_digit(all.at[-1])) continue;
         ss_civil day;
         char before = all.at[-1];
         bool whole = count_digits(all) >= 8;
         bool found = (before == '/' && (match_parts(all, &day) || match_short(all, &day))) ||
-                     ((whole || !is_letter(before)) && match_padded(all, &day));
+                     ((whole || !ss_is_letter(before)) && match_padded(all, &day));
         if (!found) continue;
         *out = (ss_date){ss_days_from_civil(day) * 86400, SS_ZONE_UNKNOWN, SS_DATE_DAY};
         return true;

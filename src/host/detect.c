@@ -1,4 +1,5 @@
 /* Which encoding bytes are in. */
+#include "ascii.h"
 #include "encoding.h"
 #include "sizes.h"
 #include "status.h"
@@ -131,16 +132,11 @@ static bool find_declared(char *name, size_t size, ss_sample sample)
 
 /* ---- readings */
 
-static bool is_letter(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
 /* "<!", "<?", "<html": what pages and feeds begin with, in ASCII. */
 static bool is_markup(ss_sample sample)
 {
     if (sample.length < 2 || sample.bytes[0] != '<') return false;
-    return sample.bytes[1] == '!' || sample.bytes[1] == '?' || is_letter(sample.bytes[1]);
+    return sample.bytes[1] == '!' || sample.bytes[1] == '?' || ss_is_letter(sample.bytes[1]);
 }
 
 /* UTF-16 without a mark: nearly every unit is of a block that news uses. Two letters in ASCII, or two bytes of Shift JIS,
@@ -302,7 +298,7 @@ static ss_reading read_western(ss_sample sample)
         if (byte < 0x80) continue;
         unsigned char before = at > 0 ? sample.bytes[at - 1] : 0;
         unsigned char after = at + 1 < sample.length ? sample.bytes[at + 1] : 0;
-        bool accented = (is_letter(before) || is_letter(after)) && strchr(letters, byte) != NULL;
+        bool accented = (ss_is_letter(before) || ss_is_letter(after)) && strchr(letters, byte) != NULL;
         bool sign = before < 0x80 && after < 0x80 && strchr(signs, byte) != NULL;
         reading.characters++;
         reading.common += accented || sign;

@@ -67,12 +67,6 @@ static ss_status check_order(const ss_result *a, const char *name_a, const ss_re
         name_b, name_a, name_a);
 }
 
-static void format_day(int32_t day, char text[SS_DATE_TEXT_SIZE])
-{
-    ss_date_format(
-        (ss_date){.seconds = (int64_t)day * 86400, .zone_minutes = SS_ZONE_UNKNOWN, .precision = SS_DATE_DAY}, text);
-}
-
 static void tell_gaps(const merging *m, const ss_job *job)
 {
     char since[SS_DATE_TEXT_SIZE], end[SS_DATE_TEXT_SIZE], next[SS_DATE_TEXT_SIZE];
@@ -80,9 +74,9 @@ static void tell_gaps(const merging *m, const ss_job *job)
     for (size_t p = 1; p < m->count; p++) {
         int32_t day = ss_result_last_day(m->part[p]);
         if (ss_since_misses(m->part[p], last)) {
-            format_day(ss_since_of(m->part[p]), since);
-            format_day(last, end);
-            format_day(last + 1, next);
+            ss_date_format_day(ss_since_of(m->part[p]), since);
+            ss_date_format_day(last, end);
+            ss_date_format_day(last + 1, next);
             ss_tell_warning(job,
                             "'%s' was linked --since %s, and what comes before it ends on %s: if there are articles of "
                             "days between, pairs of theirs are missing; link --since %s and give that file before it",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "document.h"
 #include "page_hints.h"
 #include "status.h"
@@ -19,16 +20,6 @@ static piece trim(piece text)
     while (text.end > text.at && strchr(" \n,;", text.end[-1]) != NULL)
         text.end--;
     return text;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 /* What goes before a name, and may stand within a Chinese line. */
@@ -68,7 +59,7 @@ static piece cut_names(piece text)
 {
     text = trim(text);
     for (const char *at = text.at; at < text.end; at++)
-        if (is_digit(*at) || mark_size(AUTHOR_ENDS, (piece){at, text.end}) > 0) text.end = at;
+        if (ss_is_digit(*at) || mark_size(AUTHOR_ENDS, (piece){at, text.end}) > 0) text.end = at;
     return trim(text);
 }
 
@@ -81,8 +72,8 @@ static bool holds_word(piece text, const char *word)
 {
     size_t length = strlen(word);
     for (const char *at = text.at; (size_t)(text.end - at) >= length; at++) {
-        bool begins = at == text.at || !is_letter(at[-1]);
-        bool ends = at + length == text.end || !is_letter(at[length]);
+        bool begins = at == text.at || !ss_is_letter(at[-1]);
+        bool ends = at + length == text.end || !ss_is_letter(at[length]);
         if (begins && ends && strncasecmp(at, word, length) == 0) return true;
     }
     return false;
@@ -145,7 +136,7 @@ static bool find_labelled(piece *names, piece line)
     for (const char *const *label = AUTHOR_LABELS; *label != NULL; label++) {
         if (!chinese && (**label & 0x80) != 0) continue;
         size_t size = strlen(*label);
-        bool first = is_letter(**label) || (*label)[size - 1] == ' ';
+        bool first = ss_is_letter(**label) || (*label)[size - 1] == ' ';
         const char *at = first ? line.at : memmem(line.at, ss_text_size(line), *label, size);
         if (at == NULL || (size_t)(line.end - at) < size || strncasecmp(at, *label, size) != 0) continue;
         *names = (piece){at + size, line.end};

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "date_token.h"
 
 static bool is_one_of(const char *code, const char *const *codes)
@@ -10,16 +11,6 @@ static bool is_one_of(const char *code, const char *const *codes)
     for (; *codes != NULL; codes++)
         if (strcasecmp(code, *codes) == 0) return true;
     return false;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 /* Where news in English put the day first; elsewhere that is so in nearly all languages but English. */
@@ -53,10 +44,10 @@ static ss_date_order order_of_numbers(const char *text, size_t length)
 {
     for (size_t i = 1; i + 6 < length; i++) {
         bool mark = text[i] == '/' || text[i] == '-' || text[i] == '.';
-        if (!mark || !is_digit(text[i - 1]) || !is_digit(text[i + 1])) continue;
-        size_t start = i - 1 - (i > 1 && is_digit(text[i - 2]));
+        if (!mark || !ss_is_digit(text[i - 1]) || !ss_is_digit(text[i + 1])) continue;
+        size_t start = i - 1 - (i > 1 && ss_is_digit(text[i - 2]));
         ss_date_order order;
-        if (start > 0 && is_digit(text[start - 1])) continue;
+        if (start > 0 && ss_is_digit(text[start - 1])) continue;
         if (ss_date_tell_order(&order, text + start, length - start) && order != SS_ORDER_UNKNOWN) return order;
     }
     return SS_ORDER_UNKNOWN;
@@ -66,7 +57,7 @@ static ss_date_order order_of_numbers(const char *text, size_t length)
 static ss_date_order order_of_words(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        bool starts = is_letter(text[i]) && (i == 0 || !is_letter(text[i - 1]));
+        bool starts = ss_is_letter(text[i]) && (i == 0 || !ss_is_letter(text[i - 1]));
         ss_date_token word, next;
         if (!starts) continue;
         ss_date_read_token(&word, text, length, i);
@@ -74,8 +65,8 @@ static ss_date_order order_of_words(const char *text, size_t length)
         size_t behind = word.end + (word.end < length && (text[word.end] == '.' || text[word.end] == ','));
         ss_date_read_token(&next, text, length, behind);
         if (next.kind != SS_TOKEN_NUMBER) continue;
-        bool before = (i > 1 && text[i - 1] == ' ' && is_digit(text[i - 2])) ||
-                      (i > 3 && text[i - 1] == ' ' && is_letter(text[i - 2]) && is_digit(text[i - 4]));
+        bool before = (i > 1 && text[i - 1] == ' ' && ss_is_digit(text[i - 2])) ||
+                      (i > 3 && text[i - 1] == ' ' && ss_is_letter(text[i - 2]) && ss_is_digit(text[i - 4]));
         if (next.digits == 4 && before) return SS_ORDER_DAY_FIRST;
         if (next.digits <= 2 && !before) return SS_ORDER_MONTH_FIRST;
     }

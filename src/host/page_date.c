@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ascii.h"
 #include "date_label.h"
 #include "date_token.h"
 #include "page_hints.h"
@@ -49,7 +50,7 @@ static ss_date_label label_behind(piece rest)
         rest.at++;
     ss_date_label label = ss_date_label_first(rest.at, ss_text_size(rest), &size);
     for (rest.at += size; rest.at < rest.end; rest.at++) {
-        if (*rest.at >= '0' && *rest.at <= '9') return SS_LABEL_NONE;
+        if (ss_is_digit(*rest.at)) return SS_LABEL_NONE;
         if (ss_date_starts(rest.at, ss_text_size(rest)) &&
             ss_date_parse_prefix(&date, NULL, rest.at, ss_text_size(rest), &used))
             return SS_LABEL_NONE;
@@ -80,8 +81,7 @@ static bool next_date(ss_date *out, const ss_date_custom *custom, piece line, co
 {
     for (const char *here = *at; here < line.end; here++) {
         size_t used;
-        bool inside = here > line.at &&
-                      ((here[-1] >= '0' && here[-1] <= '9') || ((here[-1] | 0x20) >= 'a' && (here[-1] | 0x20) <= 'z'));
+        bool inside = here > line.at && (ss_is_digit(here[-1]) || ss_is_letter(here[-1]));
         if (inside || !ss_date_starts(here, (size_t)(line.end - here))) continue;
         if (!ss_date_parse_prefix(out, custom, here, (size_t)(line.end - here), &used)) continue;
         if (out->seconds < FIRST_SECOND) continue;

@@ -169,19 +169,13 @@ static void format_seconds(int64_t seconds, char text[SS_DATE_TEXT_SIZE])
     ss_date_format((ss_date){.seconds = seconds, .precision = SS_DATE_SECOND}, text);
 }
 
-static void format_day(int32_t day, char text[SS_DATE_TEXT_SIZE])
-{
-    ss_date_format((ss_date){.seconds = 86400 * (int64_t)day, .precision = day == SS_NO_DAY ? SS_DATE_NONE : SS_DATE_DAY},
-                   text);
-}
-
 static json_t *json_batch(const ss_archive *archive, size_t index)
 {
     char added[SS_DATE_TEXT_SIZE], first[SS_DATE_TEXT_SIZE], last[SS_DATE_TEXT_SIZE];
     const ss_batch *batch = ss_archive_batch(archive, index);
     format_seconds(batch->added, added);
-    format_day(batch->first_day, first);
-    format_day(batch->last_day, last);
+    ss_date_format_day(batch->first_day, first);
+    ss_date_format_day(batch->last_day, last);
     return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "articles",
                      (json_int_t)batch_articles(archive, index), "added", added, "first_day", first, "last_day", last,
                      "undated", (json_int_t)batch->undated, "read", (json_int_t)batch->read, "known",
@@ -209,8 +203,8 @@ static void print_archive(const ss_archive *archive)
         char added[SS_DATE_TEXT_SIZE], first[SS_DATE_TEXT_SIZE], last[SS_DATE_TEXT_SIZE];
         const ss_batch *batch = ss_archive_batch(archive, i);
         format_seconds(batch->added, added);
-        format_day(batch->first_day, first);
-        format_day(batch->last_day, last);
+        ss_date_format_day(batch->first_day, first);
+        ss_date_format_day(batch->last_day, last);
         size_t articles = batch_articles(archive, i);
         printf("%s  %zu article%s%s%s%s%s; ", added, articles, ss_plural(articles, "s"), first[0] != '\0' ? " of " : "",
                first, first[0] != '\0' ? " to " : "", last);
