@@ -65,13 +65,30 @@ static inline uint32_t weigh(const ss_sketcher *sketcher, uint32_t row, uint32_t
     return (root * (uint32_t)sketcher->model->scale[row] + WEIGHT_ONE / 2) / WEIGHT_ONE;
 }
 
-/* The sketch of one channel by its features; `ngrams`: how many were counted. Weights are made small enough, if need be,
- * that no sum of them can overflow. */
+static ss_status make_room(ss_sketcher *sketcher, size_t count)
+{
+    SS_TRY(ss_grow((void **)&sketcher->row, &sketcher->row_capacity, count, sizeof *sketcher->row));
+    return ss_grow((void **)&sketcher->weight, &sketcher->weight_capacity, count, sizeof *sketcher->weight);
+}
+
+/* The sketch of the rows and weights that stand in the sketcher. Weights, `total` together, are made small enough, if need
+ * be, that no sum of them can overflow. */
+static void sum_up(ss_sketcher *sketcher, size_t count, uint64_t total, int8_t *vector, uint32_t *norm)
+{
+    int shift = 0;
+    while (total >> shift >= SUM_LIMIT)
+        shift++;
+    for (size_t i = 0; shift > 0 && i < count; i++)
+        sketcher->weight[i] >>= shift;
+    ss_gather_rows(sketcher->sum, sketcher->model, sketcher->row, sketcher->weight, count);
+    *norm = ss_gather_quantise(vector, sketcher->sum, sketcher->model->dimension);
+}
+
+/* The sketch of one channel by its features; `ngrams`: how many were counted. */
 static ss_status sketch(ss_sketcher *sketcher, const ss_channel_feature *feature, size_t count, ss_channel channel,
                         int8_t *vector, uint32_t *norm, uint32_t *ngrams)
 {
-    SS_TRY(ss_grow((void **)&sketcher->row, &sketcher->row_capacity, count, sizeof *sketcher->row));
-    SS_TRY(ss_grow((void **)&sketcher->weight, &sketcher->weight_capacity, count, sizeof *sketcher->weight));
+    SS_TRY(make_room(sketcher, count));
     uint64_t total = 0;
     *ngrams = 0;
     for (size_t i = 0; i < count; i++) {
@@ -80,13 +97,21 @@ static ss_status sketch(ss_sketcher *sketcher, const ss_channel_feature *feature
         total += sketcher->weight[i];
         *ngrams += feature[i].count[channel];
     }
-    int shift = 0;
-    while (total >> shift >= SUM_LIMIT)
-        shift++;
-    for (size_t i = 0; shift > 0 && i < count; i++)
-        sketcher->weight[i] >>= shift;
-    ss_gather_rows(sketcher->sum, sketcher->model, sketcher->row, sketcher->weight, count);
-    *norm = ss_gather_quantise(vector, sketcher->sum, sketcher->model->dimension);
+    sum_up(sketcher, count, total, vector, norm);
+    return SS_OK;
+}
+
+ss_status ss_sketch_features(ss_sketcher *sketcher, const ss_feature *feature, size_t count, int8_t *vector,
+                             uint32_t *norm)
+{
+    SS_TRY(make_room(sketcher, count));
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        sketcher->row[i] = feature[i].row;
+        sketcher->weight[i] = weigh(sketcher, feature[i].row, feature[i].count);
+        total += sketcher->weight[i];
+    }
+    sum_up(sketcher, count, total, vector, norm);
     return SS_OK;
 }
 

@@ -37,6 +37,10 @@ ss_status ss_sketch_channels(ss_sketcher *sketcher, const ss_article *article, i
 ss_status ss_sketch_article(ss_sketcher *sketcher, const ss_article *article, ss_channel channel, int8_t *vector,
                             uint32_t *norm, uint32_t *ngrams);
 
+/* The sketch of rows that were met so often: the same whatever their order. */
+ss_status ss_sketch_features(ss_sketcher *sketcher, const ss_feature *feature, size_t count, int8_t *vector,
+                             uint32_t *norm);
+
 /* The cosine of two sketches; 0 where a norm is 0. */
 double ss_sketch_cosine(const int8_t *a, uint32_t norm_a, const int8_t *b, uint32_t norm_b, int dimension);
 

@@ -23,8 +23,10 @@ struct ss_term_finder {
     const ss_model *model;
     ss_sketcher *sketcher;
     uint32_t unknown; /* information of a word that the model does not know: more than of any that it knows */
-    ss_ngram *ngram;
-    size_t ngram_capacity;
+    ss_ngram *ngram; /* of the text, in reading order */
+    size_t ngram_count, ngram_capacity;
+    ss_feature *feature; /* of a term */
+    size_t feature_capacity;
     candidate *term;
     size_t term_capacity;
     bool *covered; /* [characters] that belong to a term taken */
@@ -53,6 +55,7 @@ void ss_term_finder_free(ss_term_finder *finder)
     if (finder == NULL) return;
     ss_sketcher_free(finder->sketcher);
     free(finder->ngram);
+    free(finder->feature);
     free(finder->term);
     free(finder->covered);
     free(finder);
@@ -84,10 +87,12 @@ static int by_falling_weight(const void *left, const void *right)
 static ss_status list_candidates(ss_term_finder *finder, const ss_folded_text *text, size_t *term_count)
 {
     const ss_model *model = finder->model;
-    size_t ngrams = 0, n = 0;
-    SS_TRY(ss_ngrams_list(&model->rules, text->folded, text->count, &finder->ngram, &ngrams, &finder->ngram_capacity));
-    SS_TRY(ss_grow((void **)&finder->term, &finder->term_capacity, ngrams, sizeof *finder->term));
-    for (size_t i = 0; i < ngrams; i++) {
+    size_t n = 0;
+    finder->ngram_count = 0;
+    SS_TRY(ss_ngrams_list(&model->rules, text->folded, text->count, &finder->ngram, &finder->ngram_count,
+                          &finder->ngram_capacity));
+    SS_TRY(ss_grow((void **)&finder->term, &finder->term_capacity, finder->ngram_count, sizeof *finder->term));
+    for (size_t i = 0; i < finder->ngram_count; i++) {
         const ss_ngram *g = &finder->ngram[i];
         uint32_t row = model->row_of_bucket[g->bucket];
         bool han = g->kind == SS_NGRAM_HAN;
@@ -111,15 +116,40 @@ static ss_status list_candidates(ss_term_finder *finder, const ss_folded_text *t
     return SS_OK;
 }
 
+/* The n-grams of a term, which lie within it, as features. A short text counts twice, being all lead (channels.h). */
+static ss_status list_features(ss_term_finder *f, const candidate *term, size_t *feature_count)
+{
+    size_t low = 0, high = f->ngram_count, n = 0;
+    while (low < high) { /* they begin in reading order */
+        size_t middle = (low + high) / 2;
+        if (f->ngram[middle].begin < term->begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (const ss_ngram *g = f->ngram + low; g < f->ngram + f->ngram_count && g->begin < term->end; g++) {
+        uint32_t row = f->model->row_of_bucket[g->bucket];
+        if (g->end > term->end || row == SS_NO_ROW) continue;
+        size_t i = 0;
+        while (i < n && f->feature[i].row != row)
+            i++;
+        SS_TRY(ss_grow((void **)&f->feature, &f->feature_capacity, i + 1, sizeof *f->feature));
+        if (i == n) f->feature[n++] = (ss_feature){.row = row};
+        f->feature[i].count += 2;
+    }
+    *feature_count = n;
+    return SS_OK;
+}
+
 /* A term's vector is its sketch: word and parts, or all n-grams of the Han sequence. */
 static ss_status take_term(ss_term_finder *f, const candidate *term, const ss_folded_text *text, ss_terms *terms)
 {
-    size_t n = terms->count;
+    size_t n = terms->count, features;
     terms->begin[n] = text->offset[term->begin];
     terms->end[n] = term->end < text->count ? text->offset[term->end] : (uint32_t)text->length;
-    int8_t *vector = terms->vector + n * (size_t)f->model->dimension;
-    SS_TRY(ss_sketch_text(f->sketcher, text->text + terms->begin[n], terms->end[n] - terms->begin[n], vector,
-                          &terms->norm[n]));
+    SS_TRY(list_features(f, term, &features));
+    SS_TRY(ss_sketch_features(f->sketcher, f->feature, features, terms->vector + n * (size_t)f->model->dimension,
+                              &terms->norm[n]));
     terms->inverse[n] = 1.0f / sqrtf((float)terms->norm[n]);
     terms->weight[n] = term->weight;
     terms->count += terms->norm[n] > 0;
