@@ -162,9 +162,14 @@ typedef struct matching {
     size_t count;
 } matching;
 
+static bool may_hold(const ss_lexical *in, uint32_t id)
+{
+    return in->present[bit_of(id) / 64] >> bit_of(id) % 64 & 1;
+}
+
 static const ss_lexical_term *find_term(const ss_lexical *in, uint32_t id)
 {
-    if (!(in->present[bit_of(id) / 64] >> bit_of(id) % 64 & 1)) return NULL;
+    if (!may_hold(in, id)) return NULL;
     size_t low = 0, high = in->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -210,6 +215,15 @@ static float translated(const ss_lexicon *l, uint32_t at, const ss_lexical *othe
     return share;
 }
 
+/* Without a branch a word: of most entries no word is there at all. */
+static bool may_hold_any(const ss_lexical *in, const uint32_t *word, const uint32_t *end)
+{
+    bool any = false;
+    for (; word < end; word++)
+        any |= may_hold(in, *word & ~SS_LAST_WORD);
+    return any;
+}
+
 /* Looks for the translations of each Chinese term that has no equal in the other article. */
 static void match_translations(matching *m, bool of_a)
 {
@@ -219,16 +233,18 @@ static void match_translations(matching *m, bool of_a)
     for (uint32_t i = 0; i < from->count; i++) {
         uint32_t id = from->term[i].id;
         if (id & UNLISTED || !(id & ENTRY) || degree[i] > 0) continue;
+        const uint32_t *word = m->lexicon->translation;
+        uint32_t entry = id & ~ENTRY, begin = m->lexicon->entry_begin[entry], end = m->lexicon->entry_begin[entry + 1];
+        if (!may_hold_any(to, word + begin, word + end)) continue;
         match best = {.term = i, .of_a = of_a};
-        uint32_t entry = id & ~ENTRY, end = m->lexicon->entry_begin[entry + 1];
-        for (uint32_t at = m->lexicon->entry_begin[entry]; at < end;) {
+        for (uint32_t at = begin; at < end;) {
             span where = {0};
             float share = translated(m->lexicon, at, to, degree_to, &where);
             if (share > best.degree) {
                 best.degree = share;
                 best.other = where;
             }
-            while (!(m->lexicon->translation[at++] & SS_LAST_WORD)) {
+            while (!(word[at++] & SS_LAST_WORD)) {
             }
         }
         if (best.degree <= 0) continue;

@@ -42,6 +42,7 @@ typedef struct ss_lexicon {
     /* Not in the file */
     uint16_t unknown; /* information of a word that is not listed: more than of any that is */
     uint32_t *entry_begin, *entry_index, *word_index;
+    uint64_t *entry_seen; /* bits of hashes */
 } ss_lexicon;
 
 /* Arrays of these lengths, zeroed, to be filled in and then indexed. */
