@@ -23,8 +23,9 @@ struct ss_term_finder {
     const ss_model *model;
     ss_sketcher *sketcher;
     uint32_t unknown; /* information of a word that the model does not know: more than of any that it knows */
-    ss_ngram *ngram; /* of the text, in reading order */
-    size_t ngram_count, ngram_capacity;
+    ss_ngram *ngram;  /* of the text, in reading order */
+    uint32_t *row;    /* of each n-gram, or SS_NO_ROW */
+    size_t ngram_count, ngram_capacity, row_capacity;
     ss_feature *feature; /* of a term */
     size_t feature_capacity;
     candidate *term;
@@ -55,6 +56,7 @@ void ss_term_finder_free(ss_term_finder *finder)
     if (finder == NULL) return;
     ss_sketcher_free(finder->sketcher);
     free(finder->ngram);
+    free(finder->row);
     free(finder->feature);
     free(finder->term);
     free(finder->covered);
@@ -83,18 +85,27 @@ static int by_falling_weight(const void *left, const void *right)
     return by_place(a, b);
 }
 
+/* The look-ups alone first: they are at random in a large table, and so many are under way at once. */
+static ss_status list_ngrams(ss_term_finder *f, const ss_folded_text *text)
+{
+    f->ngram_count = 0;
+    SS_TRY(ss_ngrams_list(&f->model->rules, text->folded, text->count, &f->ngram, &f->ngram_count, &f->ngram_capacity));
+    SS_TRY(ss_grow((void **)&f->row, &f->row_capacity, f->ngram_count, sizeof *f->row));
+    for (size_t i = 0; i < f->ngram_count; i++)
+        f->row[i] = f->model->row_of_bucket[f->ngram[i].bucket];
+    return SS_OK;
+}
+
 /* Words, and Han sequences that the model knows, each once, with their weights. */
 static ss_status list_candidates(ss_term_finder *finder, const ss_folded_text *text, size_t *term_count)
 {
     const ss_model *model = finder->model;
     size_t n = 0;
-    finder->ngram_count = 0;
-    SS_TRY(ss_ngrams_list(&model->rules, text->folded, text->count, &finder->ngram, &finder->ngram_count,
-                          &finder->ngram_capacity));
+    SS_TRY(list_ngrams(finder, text));
     SS_TRY(ss_grow((void **)&finder->term, &finder->term_capacity, finder->ngram_count, sizeof *finder->term));
     for (size_t i = 0; i < finder->ngram_count; i++) {
         const ss_ngram *g = &finder->ngram[i];
-        uint32_t row = model->row_of_bucket[g->bucket];
+        uint32_t row = finder->row[i];
         bool han = g->kind == SS_NGRAM_HAN;
         if (g->kind == SS_NGRAM_PART || (han && (row == SS_NO_ROW || g->end - g->begin < 2))) continue;
         uint32_t information = row == SS_NO_ROW ? finder->unknown : model->information[row];
@@ -127,9 +138,9 @@ static ss_status list_features(ss_term_finder *f, const candidate *term, size_t 
         else
             high = middle;
     }
-    for (const ss_ngram *g = f->ngram + low; g < f->ngram + f->ngram_count && g->begin < term->end; g++) {
-        uint32_t row = f->model->row_of_bucket[g->bucket];
-        if (g->end > term->end || row == SS_NO_ROW) continue;
+    for (; low < f->ngram_count && f->ngram[low].begin < term->end; low++) {
+        uint32_t row = f->row[low];
+        if (f->ngram[low].end > term->end || row == SS_NO_ROW) continue;
         size_t i = 0;
         while (i < n && f->feature[i].row != row)
             i++;

@@ -340,6 +340,33 @@ static void test_a_word_is_paired_with_itself(void **state)
     assert_int_equal(same, 2);
 }
 
+/* They are made from the n-grams of the whole text, but are what the term alone would give. */
+static void test_vectors_are_sketches_of_the_terms(void **state)
+{
+    (void)state;
+    const char *const texts[] = {
+        "Floods in Henan", "banana bananas, 1,234.5 dead", "河南暴雨 Henan 暴雨暴雨河南", "a",
+        "Antidisestablishmentarianismantidisestablishmentarianismantidisestablishmentarianism"};
+    size_t met = 0;
+    ss_sketcher *sketcher;
+    assert_int_equal(ss_sketcher_new(&sketcher, model), SS_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        taken t;
+        take(&t, texts[i]);
+        for (size_t n = 0; n < t.terms.count; n++, met++) {
+            int8_t expected[DIMENSION_MAX];
+            uint32_t norm;
+            assert_int_equal(
+                ss_sketch_text(sketcher, t.text + t.terms.begin[n], t.terms.end[n] - t.terms.begin[n], expected, &norm),
+                SS_OK);
+            assert_int_equal(t.terms.norm[n], norm);
+            assert_memory_equal(t.vector + n * (size_t)model->dimension, expected, (size_t)model->dimension);
+        }
+    }
+    assert_true(met >= 10);
+    ss_sketcher_free(sketcher);
+}
+
 static int make_model(void **state)
 {
     (void)state;
@@ -368,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_comparer_is_used_again),
         cmocka_unit_test(test_terms_do_not_overlap),
         cmocka_unit_test(test_where_they_stand),
+        cmocka_unit_test(test_vectors_are_sketches_of_the_terms),
         cmocka_unit_test(test_no_more_than_there_is_room_for),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_a_word_is_paired_with_itself),
