@@ -105,8 +105,8 @@ def accuracy():
     for path in sorted(glob.glob(os.path.join(ROOT, "bench", "results", "*.json")), key=os.path.getmtime, reverse=True):
         with open(path, encoding="utf-8") as file:
             measured = json.load(file)
-        if "pairs_linker" in measured:
-            pearson = [f"{measured['pairs_linker'][lang]['pearson']:.2f}" for lang in ("zh-en", "zh-zh", "en-en")]
+        if "pairs_likeness" in measured:
+            pearson = [f"{measured['pairs_likeness'][lang]['pearson']:.2f}" for lang in ("zh-en", "zh-zh", "en-en")]
             return (f"Pearson {' / '.join(pearson)}, AP {measured['links_cosine']['ap']:.2f}, "
                     f"with the linker {measured['links_probability']['ap']:.2f}")
     return "not measured; run bench/measure"

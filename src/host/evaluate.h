@@ -31,7 +31,8 @@ ss_status ss_evaluate_retrieval(ss_retrieval_scores *out, const char *path, cons
 /* What a pair is scored by. */
 typedef enum ss_score {
     SS_SCORE_PROBABILITY, /* of the linker */
-    SS_SCORE_COSINE       /* of the whole articles, and nothing else */
+    SS_SCORE_COSINE,      /* of the whole articles, and nothing else */
+    SS_SCORE_LIKENESS     /* of linker.h; of pairs that people have graded */
 } ss_score;
 
 /* ----------------------------------------------------------------- pairs */
@@ -51,7 +52,8 @@ typedef struct ss_pairs_scores {
 } ss_pairs_scores;
 
 /* `path`: JSON lines with lang1, lang2, text1, text2 and overall, from 1 (same) to 4 (different). By the linker a pair is
- * scored as if its two articles, undated, were all there is, and as log-odds, which differ where probabilities do not. */
+ * scored as if its two articles, undated, were all there is; its probability as log-odds, which differ where probabilities
+ * do not. */
 ss_status ss_evaluate_pairs(ss_pairs_scores out[SS_LANGUAGES], const char *path, ss_score score, const ss_model *model,
                             const ss_job *job);
 

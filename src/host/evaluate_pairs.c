@@ -8,6 +8,7 @@
 
 #include "language.h"
 #include "lines.h"
+#include "linker.h"
 #include "result.h"
 #include "sketch.h"
 #include "status.h"
@@ -75,6 +76,20 @@ static ss_status make_article(ss_articles *articles, const char *id, const char 
     return status;
 }
 
+static double level_of(const ss_model *model, const ss_result *result, const ss_link *link)
+{
+    if (link == NULL) return 0;
+    const ss_article *article = result->articles.item;
+    return ss_linker_likeness(&model->linker, link, article[link->a].lang, article[link->b].lang).level;
+}
+
+static double log_odds_of(const ss_link *link)
+{
+    double p = link == NULL ? 0 : (double)link->probability;
+    p = fmin(fmax(p, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY);
+    return log(p / (1 - p));
+}
+
 static ss_status score_by_linker(pairs_reader *reader, double *score, const char *const lang[2],
                                  const char *const text[2])
 {
@@ -87,9 +102,8 @@ static ss_status score_by_linker(pairs_reader *reader, double *score, const char
     ss_status status = make_article(&articles, "1", lang[0], text[0]);
     if (status == SS_OK) status = make_article(&articles, "2", lang[1], text[1]);
     if (status == SS_OK) status = ss_link_articles(&result, &articles, reader->model, &options, &job);
-    double p = status == SS_OK && result->link_count > 0 ? (double)result->link[0].probability : 0;
-    p = fmin(fmax(p, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY);
-    *score = log(p / (1 - p));
+    const ss_link *link = status == SS_OK && result->link_count > 0 ? &result->link[0] : NULL;
+    *score = reader->score == SS_SCORE_LIKENESS ? level_of(reader->model, result, link) : log_odds_of(link);
     ss_result_free(result);
     ss_articles_clear(&articles);
     return status;

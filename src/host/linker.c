@@ -267,13 +267,14 @@ void ss_linker_judge(const ss_linker *linker, ss_link *link, size_t count, const
     }
 }
 
-/* The plain linker calls related what has half the probability of a link. */
-static bool is_near(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b)
+/* The probability that they report the same event or a related one. The plain linker calls related what has half the
+ * probability of a link. */
+static double near_probability(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b)
 {
-    if (!has_learnt(linker)) return (double)link->alone >= PLAIN_THRESHOLD / 2;
+    if (!has_learnt(linker)) return fmin(0.5 * (double)link->alone / (PLAIN_THRESHOLD / 2), 1);
     float feature[SS_LINKER_FEATURES];
     ss_linker_features(link, a, b, feature);
-    return ss_boost_log_odds(&linker->near, feature) >= 0;
+    return ss_boost_probability(ss_boost_log_odds(&linker->near, feature));
 }
 
 void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b)
@@ -281,7 +282,22 @@ void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang
     if ((double)link->probability >= ss_linker_threshold(linker))
         link->relation = link->copied >= MOST_OF_TEXT ? SS_RELATION_DUPLICATE : SS_RELATION_SAME;
     else
-        link->relation = is_near(linker, link, a, b) ? SS_RELATION_RELATED : SS_RELATION_DIFFERENT;
+        link->relation = near_probability(linker, link, a, b) >= 0.5 ? SS_RELATION_RELATED : SS_RELATION_DIFFERENT;
+}
+
+/* That two articles share a topic, by a logistic regression on the cosine, put on the scale of the features: labelled
+ * candidates against pairs drawn at random from the same days. */
+#define TOPIC_BIAS   0.4
+#define TOPIC_WEIGHT 15.0
+
+ss_likeness ss_linker_likeness(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b)
+{
+    double cosine = (double)above(link->cosine, ss_background_cosine(a, b));
+    ss_likeness likeness = {.same = (double)link->alone};
+    likeness.related = fmax(near_probability(linker, link, a, b), likeness.same);
+    likeness.topic = fmax(ss_boost_probability(TOPIC_BIAS + TOPIC_WEIGHT * cosine), likeness.related);
+    likeness.level = (likeness.topic + likeness.related + likeness.same) / 3;
+    return likeness;
 }
 
 double ss_linker_shares(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b,

@@ -37,6 +37,16 @@ void ss_linker_judge(const ss_linker *linker, ss_link *link, size_t count, const
 /* Sets link->relation from the probability; below the threshold, related is what is likelier than different. */
 void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang b);
 
+/* How alike two articles are, by the pair alone: the level to be expected on a scale of nothing in common, the same topic,
+ * a related happening, the same event, much as people grade pairs of news (SemEval-2022 task 8; Chen et al. 2022). */
+typedef struct ss_likeness {
+    double topic, related, same; /* probability of so much or more */
+    double level;                /* their mean: 0 nothing in common, 1 the same event */
+} ss_likeness;
+
+/* link->alone must be set. */
+ss_likeness ss_linker_likeness(const ss_linker *linker, const ss_link *link, ss_lang a, ss_lang b);
+
 /* The probability from which a pair is a link. */
 double ss_linker_threshold(const ss_linker *linker);
 

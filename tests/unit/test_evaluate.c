@@ -194,6 +194,9 @@ static void test_pairs(void **state)
         assert_true(isnan(scores[SS_ZH_ZH].measure[m].value) && isnan(scores[SS_ZH_ZH].measure[m].low));
     assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", SS_SCORE_COSINE, model, &strict), SS_ERROR_INPUT);
     assert_true(holds(ss_last_error(), "graded.jsonl:3: "));
+    assert_int_equal(ss_evaluate_pairs(scores, "graded.jsonl", SS_SCORE_LIKENESS, model, &job), SS_OK);
+    assert_near(scores[SS_ZH_EN].measure[SS_PAIRS_AP].value, 1);
+    assert_near(scores[SS_EN_EN].measure[SS_PAIRS_PEARSON].value, -1);
     write_text("useless.jsonl", "{}\n[]\n");
     assert_int_equal(ss_evaluate_pairs(scores, "useless.jsonl", SS_SCORE_COSINE, model, NULL), SS_ERROR_INPUT);
 }

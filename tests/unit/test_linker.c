@@ -377,6 +377,38 @@ static void test_learnt_linker(void **state)
     assert_null(linker.alone.tree);
 }
 
+static ss_likeness likeness_of(const ss_linker *linker, double cosine, double alone)
+{
+    ss_link link = bare(cosine_at(cosine));
+    link.alone = (float)alone;
+    ss_likeness likeness = ss_linker_likeness(linker, &link, SS_LANG_EN, SS_LANG_EN);
+    assert_near(likeness.same, alone);
+    assert_near(likeness.level, (likeness.topic + likeness.related + likeness.same) / 3);
+    assert_true(likeness.same <= likeness.related && likeness.related <= likeness.topic && likeness.topic <= 1);
+    return likeness;
+}
+
+static void test_likeness(void **state)
+{
+    (void)state;
+    ss_linker linker = tiny_linker();
+    double before = 0;
+    for (int i = -10; i <= 10; i++) {
+        double level = likeness_of(&linker, i / 10.0, 0.01).level;
+        assert_true(level >= before);
+        before = level;
+    }
+    assert_true(likeness_of(&linker, -1, 0).level < 0.2);
+    assert_near(likeness_of(&linker, 0.1, 0).topic, sigmoid(1.9));
+    assert_true(likeness_of(&linker, 0.4, 0).related > 0.5 &&
+                likeness_of(&linker, 0.1, 0).related < 0.5); /* relations */
+    assert_near(likeness_of(&linker, -1, 0.9).level, 0.9);   /* who reports the same shares topic and story */
+    ss_linker_clear(&linker);
+    double threshold = ss_linker_threshold(&none);
+    assert_near(likeness_of(&none, 0.5, threshold / 2).related, 0.5);
+    assert_near(likeness_of(&none, 0.5, 1.5 * threshold).related, 1);
+}
+
 static void assert_adds_up(const ss_linker *linker, ss_link link, ss_lang a, ss_lang b)
 {
     double share[SS_LINKER_SHARES];
@@ -500,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_plain_relations),
         cmocka_unit_test(test_worth_a_look),
         cmocka_unit_test(test_learnt_linker),
+        cmocka_unit_test(test_likeness),
         cmocka_unit_test(test_brief_articles),
         cmocka_unit_test(test_isolation),
         cmocka_unit_test(test_shares_add_up),

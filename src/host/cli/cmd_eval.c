@@ -115,7 +115,9 @@ const cli_command cli_eval_retrieval = {
 
 /* ------------------------------------------------------------------ pairs */
 
-static const char *const score_names[] = {"probability", "cosine", NULL};
+/* In the order of ss_score, which begins with 0, while choices begin with 1. */
+static const char *const pairs_score_names[] = {"probability", "cosine", "likeness", NULL};
+static const char *const links_score_names[] = {"probability", "cosine", NULL};
 
 static const char *const language_names[SS_LANGUAGES] = {"zh-en", "zh-zh", "en-en"};
 
@@ -154,9 +156,10 @@ static const cli_option pairs_options[] = {
     {.name = "score",
      .type = CLI_CHOICE,
      .value = "SCORE",
-     .choices = score_names,
-     .initial = "cosine",
-     .help = "what is compared with the grades, probability (its log-odds) or cosine",
+     .choices = pairs_score_names,
+     .initial = "likeness",
+     .help = "what is compared with the grades: likeness, from nothing in common to the same event; probability of the "
+             "same event (its log-odds); or cosine",
      .offset = offsetof(eval_pairs_settings, score)},
     JSON_OPTION,
     {.name = NULL},
@@ -170,7 +173,7 @@ static int run_pairs(const cli_call *call)
     cli_job_begin(&settings->job, &job);
     ss_model *model;
     ss_pairs_scores scores[SS_LANGUAGES];
-    ss_score score = chosen->score == 1 ? SS_SCORE_PROBABILITY : SS_SCORE_COSINE;
+    ss_score score = (ss_score)(chosen->score - 1);
     ss_status status = ss_model_open(&model, settings->model);
     if (status == SS_OK) status = ss_evaluate_pairs(scores, call->operand[0], score, model, &job);
     cli_progress_clear();
@@ -220,7 +223,7 @@ static const cli_option links_options[] = {
     {.name = "score",
      .type = CLI_CHOICE,
      .value = "SCORE",
-     .choices = score_names,
+     .choices = links_score_names,
      .initial = "probability",
      .help = "what pairs are ranked by, probability or cosine",
      .offset = offsetof(eval_links_settings, score)},
@@ -273,7 +276,7 @@ static ss_status evaluate_links(ss_links_scores *scores, const cli_call *call, c
 {
     const eval_links_settings *settings = call->settings;
     ss_link_options options = cli_link_options(&settings->linking, matcher);
-    ss_score score = settings->score == 1 ? SS_SCORE_PROBABILITY : SS_SCORE_COSINE;
+    ss_score score = (ss_score)(settings->score - 1);
     ss_articles articles = {0};
     ss_reader_counts counts;
     ss_model *model;

@@ -105,6 +105,7 @@ typedef struct reasons {
     ss_explanation cosine;
     ss_testimonies evidence;
     double start, share[SS_LINKER_SHARES]; /* only of a link */
+    ss_likeness likeness;                  /* the same */
     double threshold;
 } reasons;
 
@@ -121,6 +122,8 @@ static void print_verdict(const article_pair *pair, const reasons *why)
     }
     printf("\n%s, probability %.4f; pairs are linked from %.2f on\n",
            ss_relation_name((ss_relation)pair->link->relation), (double)pair->link->probability, why->threshold);
+    printf("likeness %.2f: the same topic %.2f, related or the same event %.2f, the same event %.2f, by the pair alone\n",
+           why->likeness.level, why->likeness.topic, why->likeness.related, why->likeness.same);
     printf("\nwhy (log-odds)\n  %+8.2f  where every pair starts\n", why->start);
     double sum = why->start;
     for (int i = 0; i < SS_LINKER_SHARES; i++) {
@@ -214,11 +217,19 @@ static json_t *json_shares(const article_pair *pair, const reasons *why)
     return object;
 }
 
+static json_t *json_likeness(const article_pair *pair, const ss_likeness *likeness)
+{
+    if (pair->link == NULL) return json_null();
+    return json_pack("{s:f, s:f, s:f, s:f}", "level", likeness->level, "topic", likeness->topic, "related",
+                     likeness->related, "same", likeness->same);
+}
+
 static ss_status print_as_json(const article_pair *pair, const reasons *why)
 {
     json_t *link = pair->link != NULL ? cli_json_link(pair->result, pair->link) : json_null();
-    json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:f}", "a", pair->a->id, "b",
-                               pair->b->id, "link", link, "log_odds", json_shares(pair, why), "in_common",
+    json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:f}", "a", pair->a->id, "b",
+                               pair->b->id, "link", link, "likeness", json_likeness(pair, &why->likeness), "log_odds",
+                               json_shares(pair, why), "in_common",
                                json_evidence(&why->evidence, false), "in_conflict", json_evidence(&why->evidence, true),
                                "cosine", why->cosine.cosine, "cosine_in_file", pair->cosine, "contributions",
                                json_contributions(&why->cosine), "rest", why->cosine.rest);
@@ -234,8 +245,10 @@ static ss_status explain_pair(const article_pair *pair, const ss_model *model, c
     ss_status status = ss_explain(&why.cosine, model, pair->a, pair->b, (size_t)settings->top);
     if (status == SS_OK)
         status = ss_explain_evidence(&why.evidence, model, pair->a, pair->b, (size_t)settings->top);
-    if (pair->link != NULL)
+    if (pair->link != NULL) {
         why.start = ss_linker_shares(&model->linker, pair->link, pair->a->lang, pair->b->lang, why.share);
+        why.likeness = ss_linker_likeness(&model->linker, pair->link, pair->a->lang, pair->b->lang);
+    }
     if (status == SS_OK && settings->json) status = print_as_json(pair, &why);
     else if (status == SS_OK) print_as_text(pair, &why);
     ss_testimonies_clear(&why.evidence);
