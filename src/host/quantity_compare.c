@@ -5,8 +5,9 @@
 
 /* ------------------------------------------------------------- agreement */
 
-/* Two numbers agree if the one with fewer figures may be the other one rounded. A whole number of tens may have been
- * rounded to two figures at least: 30 million is 29.6 million, not 26 million; only "about" makes its zeros all open. */
+/* Two numbers agree if the one with fewer figures may be the other one rounded; of two that are as rough the larger one.
+ * A whole number of tens may have been rounded to two figures at least: 30 million is 29.6 million, not 26 million; only
+ * "about" makes its zeros all open. */
 static int reach_figures(const ss_quantity *q)
 {
     return q->value >= 10.0 && !q->about && q->figures < 2 ? 2 : q->figures;
@@ -30,7 +31,8 @@ static double number_agreement(const ss_quantity *a, const ss_quantity *b)
     if (a->value == b->value) return 1.0;
     const ss_quantity *rough = a, *exact = b;
     int rough_figures = reach_figures(a), exact_figures = reach_figures(b);
-    if (rough_figures > exact_figures || (rough_figures == exact_figures && b->about)) {
+    bool b_rougher = a->about == b->about ? b->value > a->value : b->about;
+    if (rough_figures > exact_figures || (rough_figures == exact_figures && b_rougher)) {
         rough = b;
         exact = a;
         rough_figures = exact_figures;

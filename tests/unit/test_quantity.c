@@ -38,6 +38,8 @@ static void test_agreement(void **state)
         {"37.6亿元", "¥3.76 billion", NEARLY},
         {"3,000万美元", "$30 million", SAME},
         {"3000万美元", "$30m", SAME},
+        {"近10亿欧元", "about 900 million euros", NEARLY},
+        {"约9亿欧元", "nearly 1 billion euros", NEARLY},
         {"2960万美元", "$30 million", NEARLY},
         {"2600万美元", "$30 million", NOT},
         {"3040万美元", "$30 million", NEARLY},
