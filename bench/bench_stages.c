@@ -329,7 +329,7 @@ static void link_and_store(stages *s)
     if (file < 0) bench_check(ss_fail(SS_ERROR_IO, "%s: can't be made", path));
     close(file);
     double start = bench_seconds();
-    bench_check(ss_result_write(result, path));
+    bench_check(ss_result_write(result, path, &s->job));
     double stored = bench_seconds() - start;
     struct stat written;
     if (stat(path, &written) != 0) bench_check(ss_fail(SS_ERROR_IO, "%s: is gone", path));

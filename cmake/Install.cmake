@@ -24,7 +24,7 @@ install(FILES ${PROJECT_BINARY_DIR}/samestoryConfig.cmake ${PROJECT_BINARY_DIR}/
 
 # Libs.private rather than Requires.private: pkg-config asks for the latter even where nothing static is linked.
 list(GET HDF5_C_LIBRARIES 0 SAMESTORY_LIBS_PRIVATE)
-foreach(package ICU ZSTD JANSSON LIBXML2 ARCHIVE BROTLI YAML UCHARDET IGRAPH CRYPTO OPENBLAS)
+foreach(package ICU ZSTD DEFLATE JANSSON LIBXML2 ARCHIVE BROTLI YAML UCHARDET IGRAPH CRYPTO OPENBLAS)
   list(JOIN ${package}_LDFLAGS " " flags)
   string(APPEND SAMESTORY_LIBS_PRIVATE " ${flags}")
 endforeach()

@@ -274,8 +274,9 @@ SS_API const ss_link *ss_result_link(const ss_result *result, size_t row);
 SS_API size_t ss_result_event_count(const ss_result *result);
 SS_API int64_t ss_result_event_of(const ss_result *result, size_t article_row);
 
-/* Writes the results file (docs/format.md), whole or not at all. SS_ERROR_ARGUMENT: `path` is a file of another kind. */
-SS_API ss_status ss_result_write(const ss_result *result, const char *path);
+/* Writes the results file (docs/format.md), whole or not at all. SS_ERROR_ARGUMENT: `path` is a file of another kind. Of
+ * `job`, which may be NULL, the number of threads counts. */
+SS_API ss_status ss_result_write(const ss_result *result, const char *path, const ss_job *job);
 SS_API ss_status ss_result_read(ss_result **out, const char *path);
 
 /* ----------------------------------------------------------------- match */

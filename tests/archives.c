@@ -42,7 +42,7 @@ ss_status append_articles(ss_archive *archive, ss_articles articles)
 {
     const ss_batch about = {.read = articles.count};
     ss_result *batch = sketched(articles);
-    ss_status status = ss_archive_append(archive, batch, &about);
+    ss_status status = ss_archive_append(archive, batch, &about, NULL);
     ss_result_free(batch);
     return status;
 }

@@ -85,7 +85,7 @@ static ss_status add_batch(adding *a, ss_result *batch)
     SS_TRY(fill_batch(a, &batch->articles));
     if (batch->articles.count == 0) return SS_OK;
     SS_TRY(ss_sketch_articles(batch, a->options->model, NULL, a->options->matcher->cuda, a->pool, NULL, &a->quiet));
-    SS_TRY(ss_archive_append(a->archive, batch, &a->about));
+    SS_TRY(ss_archive_append(a->archive, batch, &a->about, a->pool));
     a->added->added += batch->articles.count;
     a->added->batches++;
     ss_tell_progress(a->job, "sketch", a->added->added, 0);

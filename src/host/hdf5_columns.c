@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hdf5_file.h"
+#include "hdf5_chunks.h"
+#include "sizes.h"
 #include "status.h"
 
 /* Rows are moved in blocks of about this size. A block is also a chunk of the file: it is compressed once, and fits into
  * HDF5's cache of 1 MiB. Smaller datasets are stored as they are. */
 #define BLOCK_BYTES   ((size_t)256 * 1024)
 #define COMPRESS_FROM ((size_t)4096)
-#define GZIP_LEVEL    1u /* texts take a tenth more room than at 4, in less than half of the time */
+#define GZIP_LEVEL    1u /* for what HDF5 compresses itself */
 
 static const size_t value_size[SS_VALUE_TYPES] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8, sizeof(char *)};
 
@@ -50,13 +51,6 @@ typedef struct mover {
     bool compressed;
     hid_t memory_type, file_type, space, dataset;
 } mover;
-
-static ss_status fail_at(const ss_h5 *file, const char *verb, const char *name)
-{
-    char doing[160];
-    snprintf(doing, sizeof doing, "%s %s", verb, name);
-    return ss_h5_fail(file, doing);
-}
 
 static void close_mover(mover *m)
 {
@@ -126,7 +120,7 @@ static ss_status create_dataset(mover *m)
     if (m->space >= 0 && list >= 0)
         m->dataset = H5Dcreate2(m->file->id, m->column->name, m->file_type, m->space, H5P_DEFAULT, list, H5P_DEFAULT);
     if (list >= 0) H5Pclose(list);
-    if (m->dataset < 0) return fail_at(m->file, "creating", m->column->name);
+    if (m->dataset < 0) return ss_h5_fail(m->file, "creating %s", m->column->name);
     SS_TRY(write_text_attribute(m->file, m->column->name, "description", m->column->description));
     return write_text_attribute(m->file, m->column->name, "units", m->column->units);
 }
@@ -141,7 +135,7 @@ static ss_status open_dataset(mover *m)
         return ss_h5_damaged(m->file, "%s has %zu x %zu values, not %zu x %zu", name, rows, width, m->begin + m->rows,
                              m->width);
     m->dataset = H5Dopen2(m->file->id, name, H5P_DEFAULT);
-    if (m->dataset < 0) return fail_at(m->file, "opening", name);
+    if (m->dataset < 0) return ss_h5_fail(m->file, "opening %s", name);
     m->space = H5Dget_space(m->dataset);
     hid_t found = H5Dget_type(m->dataset);
     bool same = found >= 0 && H5Tequal(found, m->file_type) > 0;
@@ -180,7 +174,7 @@ static ss_status move_block(mover *m, bool writing, void *values, size_t begin, 
         moved = writing ? H5Dwrite(m->dataset, m->memory_type, memory, m->space, H5P_DEFAULT, values)
                         : H5Dread(m->dataset, m->memory_type, memory, m->space, H5P_DEFAULT, values);
     if (memory >= 0) H5Sclose(memory);
-    if (moved < 0) return fail_at(m->file, writing ? "writing" : "reading", m->column->name);
+    if (moved < 0) return ss_h5_fail(m->file, writing ? "writing %s" : "reading %s", m->column->name);
     digest_values(m, values, count);
     return ss_h5_check_disk(m->file);
 }
@@ -197,7 +191,7 @@ static ss_status extend_dataset(mover *m)
     H5Sclose(m->space);
     const hsize_t size[2] = {m->begin + more, m->width};
     m->space = H5Dset_extent(m->dataset, size) < 0 ? H5I_INVALID_HID : H5Dget_space(m->dataset);
-    return m->space >= 0 ? SS_OK : fail_at(m->file, "extending", m->column->name);
+    return m->space >= 0 ? SS_OK : ss_h5_fail(m->file, "extending %s", m->column->name);
 }
 
 /* HDF5 takes the memory of text that it reads from malloc(). */
@@ -207,16 +201,15 @@ static void free_texts(char **text, size_t count)
         free(text[i]);
 }
 
-/* Block by block through a buffer that `piece` fills or empties. */
-static ss_status move_blocks(mover *m, bool writing, ss_h5_piece piece, void *context)
+/* Rows begin .. end - 1 of those that move, block by block through a buffer that `piece` fills or empties. */
+static ss_status move_blocks(mover *m, bool writing, size_t begin, size_t end, ss_h5_piece piece, void *context)
 {
-    size_t block = block_rows(m);
-    if (block > m->rows) block = m->rows;
+    size_t block = ss_smaller(block_rows(m), end - begin);
     void *buffer = malloc(block * m->row_bytes + 1);
     if (buffer == NULL) return ss_fail_memory(block * m->row_bytes);
     ss_status status = SS_OK;
-    for (size_t begin = 0; begin < m->rows && status == SS_OK; begin += block) {
-        size_t count = m->rows - begin < block ? m->rows - begin : block;
+    for (; begin < end && status == SS_OK; begin += block) {
+        size_t count = ss_smaller(end - begin, block);
         if (writing) status = piece(context, buffer, begin, count);
         if (status == SS_OK) status = move_block(m, writing, buffer, begin, count);
         if (writing || status != SS_OK) continue;
@@ -227,12 +220,30 @@ static ss_status move_blocks(mover *m, bool writing, ss_h5_piece piece, void *co
     return status;
 }
 
+/* Whole chunks are for our own compression; left to HDF5 are the rest of a chunk that older rows have begun, and what lies
+ * otherwise in the file than in memory. */
+static ss_status write_values(mover *m, ss_h5_piece give, void *context)
+{
+    bool alike = m->column->type != SS_TEXT && H5Tequal(m->memory_type, m->file_type) > 0;
+    const ss_h5_chunks chunks = {.file = m->file,
+                                 .name = m->column->name,
+                                 .dataset = m->dataset,
+                                 .value_bytes = value_size[m->column->type],
+                                 .row_bytes = m->row_bytes,
+                                 .rows = alike ? ss_h5_chunk_rows(m->dataset, m->width) : 0};
+    if (chunks.rows == 0 || chunks.rows > block_rows(m)) return move_blocks(m, true, 0, m->rows, give, context);
+    size_t begun = m->begin % chunks.rows;
+    size_t rest = begun == 0 ? 0 : ss_smaller(chunks.rows - begun, m->rows);
+    if (rest > 0) SS_TRY(move_blocks(m, true, 0, rest, give, context));
+    return rest == m->rows ? SS_OK : ss_h5_write_chunks(&chunks, m->begin + rest, rest, m->rows, give, context);
+}
+
 static ss_status write_rows(mover m, ss_h5_piece give, void *context)
 {
     bool longer = m.file->format->growing && ss_h5_has(m.file, m.column->name);
     digest_name(&m);
     ss_status status = longer ? extend_dataset(&m) : create_dataset(&m);
-    if (status == SS_OK) status = move_blocks(&m, true, give, context);
+    if (status == SS_OK) status = write_values(&m, give, context);
     close_mover(&m); /* writes the last chunk */
     return status == SS_OK ? ss_h5_check_disk(m.file) : status;
 }
@@ -241,7 +252,7 @@ static ss_status read_rows(mover m, ss_h5_piece take, void *context)
 {
     digest_name(&m);
     ss_status status = open_dataset(&m);
-    if (status == SS_OK) status = move_blocks(&m, false, take, context);
+    if (status == SS_OK) status = move_blocks(&m, false, 0, m.rows, take, context);
     close_mover(&m);
     return status;
 }
@@ -338,7 +349,7 @@ static ss_status write_labels(ss_h5 *file, const char *dataset, const char *cons
     if (attribute >= 0) H5Aclose(attribute);
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
-    return written < 0 ? fail_at(file, "labelling", dataset) : ss_h5_check_disk(file);
+    return written < 0 ? ss_h5_fail(file, "labelling %s", dataset) : ss_h5_check_disk(file);
 }
 
 ss_status ss_h5_write_matrix(ss_h5 *file, const ss_column *column, const void *values, size_t rows, size_t width,
@@ -382,6 +393,11 @@ ss_digest *ss_h5_set_digest(ss_h5 *file, ss_digest *digest)
     return before;
 }
 
+void ss_h5_set_pool(ss_h5 *file, ss_pool *pool)
+{
+    file->pool = pool;
+}
+
 bool ss_h5_has(ss_h5 *file, const char *name)
 {
     return H5Oexists_by_name(file->id, name, H5P_DEFAULT) > 0;
@@ -412,7 +428,7 @@ ss_status ss_h5_write_group(ss_h5 *file, const char *name, const char *descripti
     if (list >= 0 && H5Pset_obj_track_times(list, false) >= 0)
         group = H5Gcreate2(file->id, name, H5P_DEFAULT, list, H5P_DEFAULT);
     if (list >= 0) H5Pclose(list);
-    if (group < 0 || H5Gclose(group) < 0) return fail_at(file, "creating", name);
+    if (group < 0 || H5Gclose(group) < 0) return ss_h5_fail(file, "creating %s", name);
     return write_text_attribute(file, name, "description", description);
 }
 
@@ -427,7 +443,7 @@ static ss_status write_attribute(ss_h5 *file, const char *object, const ss_colum
     if (space >= 0) H5Sclose(space);
     if (stored >= 0) H5Tclose(stored);
     if (memory >= 0) H5Tclose(memory);
-    return written < 0 ? fail_at(file, "writing the attribute", column->name) : ss_h5_check_disk(file);
+    return written < 0 ? ss_h5_fail(file, "writing the attribute %s", column->name) : ss_h5_check_disk(file);
 }
 
 ss_status ss_h5_write_attributes(ss_h5 *file, const char *object, const ss_column *attributes, size_t count,

@@ -8,6 +8,7 @@
 
 #include "digest.h"
 #include "journal.h"
+#include "pool.h"
 
 /* ------------------------------------------------------------------ files */
 
@@ -47,6 +48,9 @@ bool ss_h5_is_growing(const ss_h5 *file);
 /* From now on all values that are written to columns or read from them go into the digest too, with the columns' names;
  * NULL: no more. Returns the one before. */
 ss_digest *ss_h5_set_digest(ss_h5 *file, ss_digest *digest);
+
+/* From now on numbers that are written are compressed by the threads of this pool; NULL: by the caller's. */
+void ss_h5_set_pool(ss_h5 *file, ss_pool *pool);
 
 /* Closes any kind; a file that was not finished is removed. */
 void ss_h5_close(ss_h5 *file);
@@ -92,7 +96,8 @@ ss_status ss_h5_write_matrix(ss_h5 *file, const ss_column *column, const void *v
                              const char *const labels[2], bool compressed);
 ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, size_t rows, size_t width);
 
-/* A column of numbers that is handed over piece by piece: values begin .. begin + count - 1. */
+/* A column of numbers that is handed over piece by piece: values begin .. begin + count - 1. When it is written, the pieces
+ * are asked for side by side, by all threads of the file's pool, and in any order. */
 typedef ss_status (*ss_h5_piece)(void *context, void *values, size_t begin, size_t count);
 ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context);
 ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context);

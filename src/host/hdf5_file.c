@@ -30,13 +30,18 @@ static bool reads_only(const ss_h5 *file)
     return file->temporary == NULL && file->sink.journal == NULL;
 }
 
-ss_status ss_h5_fail(const ss_h5 *file, const char *doing)
+ss_status ss_h5_fail(const ss_h5 *file, const char *doing, ...)
 {
     SS_TRY(ss_h5_check_disk(file));
+    char step[160];
+    va_list arguments;
+    va_start(arguments, doing);
+    vsnprintf(step, sizeof step, doing, arguments);
+    va_end(arguments);
     char cause[128] = "no reason given";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, cause);
-    if (reads_only(file)) return ss_h5_damaged(file, "%s failed (HDF5: %s)", doing, cause);
-    return ss_fail(SS_ERROR_IO, "can't write '%s': %s failed (HDF5: %s)", file->path, doing, cause);
+    if (reads_only(file)) return ss_h5_damaged(file, "%s failed (HDF5: %s)", step, cause);
+    return ss_fail(SS_ERROR_IO, "can't write '%s': %s failed (HDF5: %s)", file->path, step, cause);
 }
 
 ss_status ss_h5_check_disk(const ss_h5 *file)

@@ -253,14 +253,17 @@ ss_status ss_archive_create(ss_archive **out, const char *path, const ss_model *
     return SS_OK;
 }
 
-ss_status ss_archive_append(ss_archive *archive, const ss_result *articles, const ss_batch *about)
+ss_status ss_archive_append(ss_archive *archive, const ss_result *articles, const ss_batch *about, ss_pool *pool)
 {
     SS_TRY(ss_archive_grow_batches(archive));
     ss_batch *batch = &archive->batch[archive->batch_count];
     SS_TRY(ss_batch_describe(batch, archive, articles, about));
     ss_h5 *file = NULL;
     ss_status status = ss_archive_attach(&file, archive);
-    if (status == SS_OK) status = ss_archive_columns_append(file, archive, articles, batch);
+    if (status == SS_OK) {
+        ss_h5_set_pool(file, pool);
+        status = ss_archive_columns_append(file, archive, articles, batch);
+    }
     if (status == SS_OK) status = ss_h5_finish(file);
     ss_h5_close(file);
     if (status == SS_OK) status = commit(archive);

@@ -5,6 +5,7 @@
 #ifndef SS_STORE_ARCHIVE_H
 #define SS_STORE_ARCHIVE_H
 
+#include "pool.h"
 #include "result.h"
 
 #define SS_ARCHIVE_NAME "samestory archive" /* of the format */
@@ -44,9 +45,9 @@ const char *ss_archive_inputs(const ss_archive *archive);
 /* SS_ERROR_INPUT where the sketches are those of another model. */
 ss_status ss_archive_check_model(const ss_archive *archive, const ss_model *model);
 
-/* Adds the articles of `batch`, sketched, in their order, and commits. Of `about` command, read and known are used. After a
- * failure the archive is as it was, once it has been closed and opened again. */
-ss_status ss_archive_append(ss_archive *archive, const ss_result *batch, const ss_batch *about);
+/* Adds the articles of `batch`, sketched, in their order, and commits. Of `about` command, read and known are used; `pool` may
+ * be NULL. After a failure the archive is as it was, once it has been closed and opened again. */
+ss_status ss_archive_append(ss_archive *archive, const ss_result *batch, const ss_batch *about, ss_pool *pool);
 
 /* Hands over the hashes (ids.h) of all ids, block by block. */
 ss_status ss_archive_each_id(ss_archive *archive, ss_status (*take)(void *context, const uint64_t *hash, size_t count),

@@ -5,6 +5,7 @@
 
 #include "event_summary.h"
 #include "match.h"
+#include "sizes.h"
 #include "status.h"
 #include "texts.h"
 
@@ -97,41 +98,46 @@ static ss_status write_article_rows(ss_h5 *file, const ss_articles *articles)
 }
 
 /* The bodies as one run of bytes, of which a piece is copied at a time. */
-typedef struct text_cursor {
+typedef struct text_run {
     const ss_articles *articles;
     const uint64_t *offset; /* [articles->count + 1] */
-    size_t article;
-} text_cursor;
+} text_run;
 
-static size_t piece_of_article(text_cursor *cursor, size_t at, size_t end, char **text)
+/* The last article that begins at or before a byte: empty ones end before it. */
+static size_t article_at(const text_run *run, uint64_t byte)
 {
-    at += cursor->offset[0];
-    end += cursor->offset[0];
-    while (cursor->offset[cursor->article + 1] <= at)
-        cursor->article++;
-    size_t stop = cursor->offset[cursor->article + 1];
-    *text = cursor->articles->item[cursor->article].text + (at - cursor->offset[cursor->article]);
-    return (stop < end ? stop : end) - at;
+    size_t low = 0, high = run->articles->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        *(run->offset[middle] <= byte ? &low : &high) = middle;
+    }
+    return low;
+}
+
+/* Copies bytes begin .. begin + count - 1 of the run between `values` and the articles. */
+static void copy_bodies(const text_run *run, bool out, char *values, size_t begin, size_t count)
+{
+    uint64_t at = run->offset[0] + begin, end = at + count;
+    for (size_t i = article_at(run, at); at < end; i++) {
+        char *text = run->articles->item[i].text + (at - run->offset[i]);
+        size_t length = ss_smaller(run->offset[i + 1], end) - at;
+        memcpy(out ? values : text, out ? text : values, length);
+        values += length;
+        at += length;
+    }
 }
 
 static ss_status give_text(void *context, void *values, size_t begin, size_t count)
 {
-    char *text;
-    for (size_t at = begin, length; at < begin + count; at += length) {
-        length = piece_of_article(context, at, begin + count, &text);
-        memcpy((char *)values + (at - begin), text, length);
-    }
-    ss_texts_release(((const text_cursor *)context)->articles->texts);
+    const text_run *run = context;
+    copy_bodies(run, true, values, begin, count);
+    ss_texts_release(run->articles->texts);
     return SS_OK;
 }
 
 static ss_status take_text(void *context, void *values, size_t begin, size_t count)
 {
-    char *text;
-    for (size_t at = begin, length; at < begin + count; at += length) {
-        length = piece_of_article(context, at, begin + count, &text);
-        memcpy(text, (char *)values + (at - begin), length);
-    }
+    copy_bodies(context, false, values, begin, count);
     return SS_OK;
 }
 
@@ -167,10 +173,10 @@ static ss_status write_texts(ss_h5 *file, const ss_articles *articles)
         if (i % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
         offset[i + 1] = offset[i] + strlen(articles->item[i].text);
     }
-    text_cursor cursor = {articles, offset, 0};
+    text_run run = {articles, offset};
     if (status == SS_OK) status = write_offsets(file, offset, articles->count, ss_h5_is_growing(file));
     size_t bytes = offset[articles->count] - offset[0];
-    if (status == SS_OK) status = ss_h5_write_pieces(file, &text_bytes_column, bytes, give_text, &cursor);
+    if (status == SS_OK) status = ss_h5_write_pieces(file, &text_bytes_column, bytes, give_text, &run);
     free(offset);
     return status;
 }
@@ -265,9 +271,9 @@ static ss_status read_bodies(ss_h5 *file, size_t begin, ss_articles *articles, c
         articles->item[i].text = calloc(offset[i + 1] - offset[i] + 1, 1);
         if (articles->item[i].text == NULL) return ss_fail_memory(offset[i + 1] - offset[i] + 1);
     }
-    text_cursor cursor = {articles, offset, 0};
+    text_run run = {articles, offset};
     size_t bytes = offset[articles->count] - offset[0];
-    return ss_h5_read_pieces_at(file, &text_bytes_column, offset[0], bytes, take_text, &cursor);
+    return ss_h5_read_pieces_at(file, &text_bytes_column, offset[0], bytes, take_text, &run);
 }
 
 static ss_status read_offsets(ss_h5 *file, uint64_t *offset, size_t begin, size_t count)

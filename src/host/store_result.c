@@ -4,8 +4,11 @@
 
 #include "event_summary.h"
 #include "match.h"
+#include "sizes.h"
 #include "status.h"
 #include "store_articles.h"
+
+#define MOST_THREADS 16 /* more would wait for the one that writes */
 
 static const ss_h5_format result_format = {
     .name = SS_RESULT_NAME, .version = 1, .remedy = "was the job interrupted? run it again", .sealed = true};
@@ -285,9 +288,10 @@ static ss_status write_provenance(ss_h5 *file, const ss_provenance *provenance)
     return ss_h5_write_attributes(file, since_group, &covers_from, 1, provenance);
 }
 
-static ss_status write_all(ss_h5 *file, const ss_result *result)
+static ss_status write_all(ss_h5 *file, const ss_result *result, ss_pool *pool)
 {
     size_t articles = result->articles.count;
+    ss_h5_set_pool(file, pool);
     SS_TRY(ss_store_articles_write(file, result));
     SS_TRY(ss_h5_write_column(file, &event_of_column, result->event_of, sizeof *result->event_of, articles));
     SS_TRY(write_links(file, result));
@@ -296,7 +300,7 @@ static ss_status write_all(ss_h5 *file, const ss_result *result)
     return ss_h5_finish(file);
 }
 
-ss_status ss_result_write(const ss_result *result, const char *path)
+ss_status ss_result_write(const ss_result *result, const char *path, const ss_job *job)
 {
     fault found = find_fault(result);
     if (found.what != NULL)
@@ -304,7 +308,10 @@ ss_status ss_result_write(const ss_result *result, const char *path)
                        found.what);
     ss_h5 *file;
     SS_TRY(ss_h5_create(&file, path, &result_format));
-    ss_status status = write_all(file, result);
+    ss_pool *pool;
+    ss_status status = ss_pool_new(&pool, (int)ss_smaller((size_t)ss_job_threads(job), MOST_THREADS));
+    if (status == SS_OK) status = write_all(file, result, pool);
+    ss_pool_free(pool);
     ss_h5_close(file);
     return status;
 }

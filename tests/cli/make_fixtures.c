@@ -242,7 +242,7 @@ static ss_status write_results(const char *path)
     if (status == SS_OK) memcpy(result->link, links, sizeof links);
     if (status == SS_OK) status = fill_articles(result);
     if (status == SS_OK) status = fill_provenance(&result->provenance);
-    if (status == SS_OK) status = ss_result_write(result, path);
+    if (status == SS_OK) status = ss_result_write(result, path, NULL);
     ss_result_free(result);
     return status;
 }

@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     source from = {data, size};
     ss_result *made = make_result(&from), *read;
-    if (ss_result_write(made, path) == SS_OK && ss_result_read(&read, path) == SS_OK) {
+    if (ss_result_write(made, path, NULL) == SS_OK && ss_result_read(&read, path) == SS_OK) {
         check(read);
         ss_result_free(read);
     }

@@ -335,7 +335,7 @@ static void test_flipped_bytes_of_results(void **state)
 {
     (void)state;
     ss_result *result = link_articles(some_articles(0, SIZE_MAX), NULL, NULL);
-    assert_int_equal(ss_result_write(result, "result.h5"), SS_OK);
+    assert_int_equal(ss_result_write(result, "result.h5", NULL), SS_OK);
     assert_int_equal(check_apart("result.h5"), 0);
     blob whole = bytes_of("result.h5");
     assert_flips_are_found("result.h5", whole, 0, whole.length, 1 + whole.length / 100);

@@ -132,7 +132,7 @@ static int begin(void **state)
     ss_archive *archive;
     const ss_batch about = {.read = AFTER - BEFORE};
     assert_int_equal(ss_archive_open(&archive, path, true), SS_OK);
-    assert_int_equal(ss_archive_append(archive, more, &about), SS_OK);
+    assert_int_equal(ss_archive_append(archive, more, &about, NULL), SS_OK);
     ss_archive_close(archive);
     after = read_archive(path);
     assert_int_equal(after->articles.count, AFTER);
@@ -152,7 +152,7 @@ static ss_status add(void)
     ss_archive *archive;
     const ss_batch about = {.read = AFTER - BEFORE};
     SS_TRY(ss_archive_open(&archive, path, true));
-    ss_status status = ss_archive_append(archive, more, &about);
+    ss_status status = ss_archive_append(archive, more, &about, NULL);
     ss_archive_close(archive);
     return status;
 }

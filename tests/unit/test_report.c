@@ -377,11 +377,11 @@ static void test_what_is_there(void **state)
     assert_string_equal(p.text, "<!DOCTYPE html>\n<p>Dear");
     free(p.text);
     assert_int_equal(ss_report_write(result, model, NULL, NULL, "nowhere/report.html"), SS_ERROR_IO);
-    assert_int_equal(ss_result_write(result, "mine.h5"), SS_OK);
+    assert_int_equal(ss_result_write(result, "mine.h5", NULL), SS_OK);
     assert_int_equal(ss_report_write(result, model, NULL, NULL, "mine.h5"), SS_ERROR_ARGUMENT);
     free(make_page(NULL, NULL).text);
     free(make_page(NULL, NULL).text); /* over its own */
-    assert_int_equal(ss_result_write(result, "report.html"), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, "report.html", NULL), SS_ERROR_ARGUMENT);
 }
 
 static bool cancel(void *user)

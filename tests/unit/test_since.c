@@ -331,7 +331,7 @@ static void test_part_is_written_and_read(void **state)
     write_archive(path, some_articles(0, SIZE_MAX));
     ss_result *part = link_since(18020, &options), *again;
     assert_int_equal(part->provenance.covers_from, 18014);
-    assert_int_equal(ss_result_write(part, "part.h5"), SS_OK);
+    assert_int_equal(ss_result_write(part, "part.h5", NULL), SS_OK);
     assert_int_equal(ss_result_read(&again, "part.h5"), SS_OK);
     assert_int_equal(again->provenance.covers_from, 18014);
     assert_same_results(part, again);

@@ -231,7 +231,7 @@ static char *read_file(size_t *size)
 static void round_trip(ss_result *result)
 {
     ss_result *again;
-    assert_int_equal(ss_result_write(result, path), SS_OK);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_OK);
     assert_int_equal(files_in_folder(), 1);
     assert_int_equal(ss_result_read(&again, path), SS_OK);
     assert_same(result, again);
@@ -312,7 +312,7 @@ static void test_a_file_of_others_is_not_replaced(void **state)
     ss_result *result = sample_result();
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         write_text(path, others[i]);
-        assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+        assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
         size_t size;
         char *bytes = read_file(&size);
         assert_int_equal(size, strlen(others[i]));
@@ -365,17 +365,17 @@ static void test_faulty_results_are_not_written(void **state)
     (void)state;
     ss_result *result = sample_result();
     result->link[1].b = 5;
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
     result->link[1].b = 1;
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
     result->link[1].b = 4; /* neither zh nor en */
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
     result->link[1].b = 2;
     result->link[1].relation = SS_RELATION_DUPLICATE + 1;
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
     result->link[1].relation = SS_RELATION_SAME;
     result->event_of[4] = 1;
-    assert_int_equal(ss_result_write(result, path), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
     assert_int_equal(files_in_folder(), 0);
     ss_result_free(result);
 }
@@ -399,7 +399,7 @@ static void test_cut_short_files_are_refused(void **state)
 {
     (void)state;
     ss_result *result = sample_result(), *again;
-    assert_int_equal(ss_result_write(result, path), SS_OK);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_OK);
     ss_result_free(result);
     size_t size;
     char *bytes = read_file(&size);
@@ -414,7 +414,7 @@ static void test_cut_short_files_are_refused(void **state)
 static hid_t open_sample(void)
 {
     ss_result *result = sample_result();
-    assert_int_equal(ss_result_write(result, path), SS_OK);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_OK);
     ss_result_free(result);
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(file >= 0);
@@ -487,11 +487,11 @@ static void test_places_that_cannot_be_written(void **state)
 {
     (void)state;
     ss_result *result = sample_result();
-    assert_int_equal(ss_result_write(result, "no/such/folder.h5"), SS_ERROR_IO);
+    assert_int_equal(ss_result_write(result, "no/such/folder.h5", NULL), SS_ERROR_IO);
     assert_non_null(strstr(ss_last_error(), "No such file or directory"));
-    assert_int_equal(ss_result_write(result, "."), SS_ERROR_ARGUMENT);
-    assert_int_equal(ss_result_write(result, "/dev/null"), SS_ERROR_ARGUMENT);
-    assert_int_equal(ss_result_write(result, ""), SS_ERROR_IO);
+    assert_int_equal(ss_result_write(result, ".", NULL), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, "/dev/null", NULL), SS_ERROR_ARGUMENT);
+    assert_int_equal(ss_result_write(result, "", NULL), SS_ERROR_IO);
     struct stat known;
     assert_int_equal(stat("/dev/null", &known), 0);
     assert_true(S_ISCHR(known.st_mode));
@@ -505,7 +505,7 @@ static ss_status write_limited(const ss_result *result, size_t limit)
     now = before;
     now.rlim_cur = limit;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
-    ss_status status = ss_result_write(result, path);
+    ss_status status = ss_result_write(result, path, NULL);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     return status;
 }
@@ -513,7 +513,7 @@ static ss_status write_limited(const ss_result *result, size_t limit)
 /* A limit on the size of files stands in for a full disk: writes fail in the same way. */
 static void fill_disk(const ss_result *result, size_t steps)
 {
-    assert_int_equal(ss_result_write(result, path), SS_OK);
+    assert_int_equal(ss_result_write(result, path, NULL), SS_OK);
     struct stat whole, known;
     assert_int_equal(stat(path, &whole), 0);
     for (size_t i = 0; i < steps; i++) {
@@ -540,7 +540,7 @@ static void test_full_disk(void **state)
 static int write_sample(const char *where)
 {
     ss_result *result = sample_result();
-    ss_status status = ss_result_write(result, where);
+    ss_status status = ss_result_write(result, where, NULL);
     if (status != SS_OK) fprintf(stderr, "%s\n", ss_last_error());
     ss_result_free(result);
     return status == SS_OK ? 0 : 1;

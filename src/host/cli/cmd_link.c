@@ -145,7 +145,7 @@ static ss_status run_all(ss_result **result, link_run *run)
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
     cli_stage("write");
-    if (status == SS_OK) status = ss_result_write(*result, run->settings->output);
+    if (status == SS_OK) status = ss_result_write(*result, run->settings->output, &run->job);
     if (status == SS_OK) ss_checkpoint_remove(run->checkpoint);
     return status;
 }

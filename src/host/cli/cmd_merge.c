@@ -37,7 +37,7 @@ static ss_status read_parts(ss_result **part, const cli_call *call, const ss_job
     return SS_OK;
 }
 
-static ss_status write_union(ss_result *result, const cli_call *call)
+static ss_status write_union(ss_result *result, const cli_call *call, const ss_job *job)
 {
     const merge_settings *settings = call->settings;
     const char *output = settings->output;
@@ -45,7 +45,7 @@ static ss_status write_union(ss_result *result, const cli_call *call)
     SS_TRY(cli_command_line(&command, call));
     free(result->provenance.command);
     result->provenance.command = command;
-    SS_TRY(ss_result_write(result, output));
+    SS_TRY(ss_result_write(result, output, job));
     if (settings->job.quiet) return SS_OK;
     cli_say("articles: %zu, links: %zu, events: %zu", result->articles.count, result->link_count, result->event_count);
     cli_say("results are in %s; to read them: samestory show %s", output, output);
@@ -62,7 +62,7 @@ static int run_merge(const cli_call *call)
     if (status == SS_OK) status = ss_output_check(settings->output, SS_RESULT_NAME);
     if (status == SS_OK) status = read_parts(part, call, &job);
     if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, &job);
-    if (status == SS_OK) status = write_union(result, call);
+    if (status == SS_OK) status = write_union(result, call, &job);
     ss_result_free(result);
     for (size_t i = 0; part != NULL && i < call->operand_count; i++)
         ss_result_free(part[i]);
