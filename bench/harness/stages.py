@@ -80,7 +80,7 @@ def floor_of(stage, size, floors):
         peak = rate["int8"].get(size["kernel"], max(rate["int8"].values(), default=0))
         return (line["amount"] / peak, "int8 in registers") if peak else (None, "")
     if stage == "store":
-        return size["stages"]["zlib"]["median"], "zlib alone on the sketches"
+        return size["stages"]["libdeflate"]["median"] / line["threads"], "libdeflate alone on the bodies"
     return None, ""
 
 

@@ -15,6 +15,7 @@ typedef struct ss_hdf5_sink {
     ss_journal *journal; /* through which it is read and written; NULL: without one */
     uint64_t size;       /* of the file when HDF5 opens it */
     int error;           /* errno of the first read or write that failed; 0: none */
+    uint64_t waiting;    /* bytes written that the system has not been told to bring to the disk */
 } ss_hdf5_sink;
 
 /* Makes a file access list write through `sink`, which must outlive the file. Negative on failure, as HDF5 does. */

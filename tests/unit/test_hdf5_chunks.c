@@ -1,5 +1,5 @@
 /* Columns that are compressed here and not by HDF5: HDF5 reads what was written, from chunks that are what its own filters
- * make, and the bytes are the same with any number of threads. */
+ * make, and the bytes are the same with any number of threads. And that large files begin to reach the disk early. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "hdf5_chunks.h"
@@ -368,6 +369,58 @@ static void test_failing_piece(void **state)
     }
 }
 
+/* ------------------------------------------------- bringing to the disk early */
+
+#define LARGE ((size_t)40 << 20)
+
+static int writeback_error, writebacks;
+
+int __real_sync_file_range(int descriptor, off64_t offset, off64_t bytes, unsigned flags);
+int __wrap_sync_file_range(int descriptor, off64_t offset, off64_t bytes, unsigned flags);
+
+int __wrap_sync_file_range(int descriptor, off64_t offset, off64_t bytes, unsigned flags)
+{
+    writebacks++;
+    errno = writeback_error;
+    return writeback_error != 0 ? -1 : __real_sync_file_range(descriptor, offset, bytes, flags);
+}
+
+/* Bytes that no compressor makes less of. */
+static ss_status give_noise(void *context, void *values, size_t begin, size_t count)
+{
+    (void)context;
+    uint64_t state = begin + 1;
+    for (size_t i = 0; i < count; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        ((uint8_t *)values)[i] = (uint8_t)(state >> 56);
+    }
+    return SS_OK;
+}
+
+static ss_status write_noise(int error)
+{
+    writeback_error = error;
+    writebacks = 0;
+    ss_h5 *file;
+    assert_int_equal(ss_h5_create(&file, "noise.h5", &plain), SS_OK);
+    ss_status status = ss_h5_write_pieces(file, &bytes_column, LARGE, give_noise, NULL);
+    if (status == SS_OK) status = ss_h5_finish(file);
+    ss_h5_close(file);
+    assert_true(writebacks > 0);
+    return status;
+}
+
+static void test_writeback(void **state)
+{
+    (void)state;
+    assert_int_equal(write_noise(EIO), SS_ERROR_IO);
+    assert_int_not_equal(access("noise.h5", F_OK), 0);
+    assert_int_equal(write_noise(ENOSPC), SS_ERROR_IO);
+    assert_non_null(strstr(ss_last_error(), "make room"));
+    assert_int_equal(write_noise(ENOSYS), SS_OK); /* a file system that has no such thing */
+    assert_int_equal(write_noise(0), SS_OK);
+}
+
 static char *folder;
 
 static int make_folder(void **state)
@@ -389,8 +442,8 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_columns), TEST(test_small_columns),  TEST(test_matrices),
-        TEST(test_growing), TEST(test_other_datasets), TEST(test_failing_piece),
+        TEST(test_columns),        TEST(test_small_columns), TEST(test_matrices),  TEST(test_growing),
+        TEST(test_other_datasets), TEST(test_failing_piece), TEST(test_writeback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
