@@ -78,15 +78,6 @@ static ss_status pack(void *context, size_t index, int thread)
     return s->packed_size > 0 ? SS_OK : ss_fail(SS_ERROR_INTERNAL, "libdeflate can't compress %s", w->chunks->name);
 }
 
-static ss_status pack_all(writing *w, size_t count)
-{
-    ss_pool *pool = w->chunks->file->pool;
-    if (pool != NULL) return ss_pool_run(pool, count, pack, w);
-    for (size_t i = 0; i < count; i++)
-        SS_TRY(pack(w, i, 0));
-    return SS_OK;
-}
-
 /* ----------------------------------------------------------------- writing */
 
 static ss_status hand_over(const writing *w, size_t index, size_t row)
@@ -106,7 +97,7 @@ static ss_status write_all(writing *w, size_t row)
     while (w->begin < w->end) {
         const size_t left = ss_divide_up(w->end - w->begin, w->chunks->rows);
         const size_t count = ss_smaller(left, w->slots), rows = ss_smaller(count * w->chunks->rows, w->end - w->begin);
-        SS_TRY(pack_all(w, count));
+        SS_TRY(ss_pool_run(w->chunks->file->pool, count, pack, w));
         for (size_t i = 0; i < count; i++)
             SS_TRY(hand_over(w, i, row));
         w->begin += rows;
@@ -152,7 +143,7 @@ ss_status ss_h5_write_chunks(const ss_h5_chunks *chunks, size_t row, size_t begi
                  .chunk_bytes = chunk_bytes,
                  .packed_most = libdeflate_zlib_compress_bound(NULL, chunk_bytes)};
     const size_t all = ss_divide_up(end - begin, chunks->rows);
-    const size_t threads = chunks->file->pool == NULL ? 1 : (size_t)ss_pool_threads(chunks->file->pool);
+    const size_t threads = (size_t)ss_pool_threads(chunks->file->pool);
     const size_t side_by_side = threads == 1 ? 1 : ss_smaller(CHUNKS_A_THREAD * threads, MOST_CHUNKS);
     ss_status status = make_slots(&w, ss_smaller(all, side_by_side));
     if (status == SS_OK) status = write_all(&w, row);

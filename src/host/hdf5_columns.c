@@ -398,6 +398,11 @@ void ss_h5_set_pool(ss_h5 *file, ss_pool *pool)
     file->pool = pool;
 }
 
+ss_pool *ss_h5_pool(const ss_h5 *file)
+{
+    return file->pool;
+}
+
 bool ss_h5_has(ss_h5 *file, const char *name)
 {
     return H5Oexists_by_name(file->id, name, H5P_DEFAULT) > 0;

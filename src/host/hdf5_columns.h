@@ -51,6 +51,7 @@ ss_digest *ss_h5_set_digest(ss_h5 *file, ss_digest *digest);
 
 /* From now on numbers that are written are compressed by the threads of this pool; NULL: by the caller's. */
 void ss_h5_set_pool(ss_h5 *file, ss_pool *pool);
+ss_pool *ss_h5_pool(const ss_h5 *file);
 
 /* Closes any kind; a file that was not finished is removed. */
 void ss_h5_close(ss_h5 *file);

@@ -179,11 +179,19 @@ void ss_pool_free(ss_pool *pool)
 
 int ss_pool_threads(const ss_pool *pool)
 {
-    return pool->threads;
+    return pool == NULL ? 1 : pool->threads;
+}
+
+static ss_status run_alone(size_t count, ss_task task, void *context)
+{
+    for (size_t i = 0; i < count; i++)
+        SS_TRY(task(context, i, 0));
+    return SS_OK;
 }
 
 ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context)
 {
+    if (pool == NULL) return run_alone(count, task, context);
     pthread_mutex_lock(&pool->lock);
     pool->task = task;
     pool->context = context;

@@ -4,7 +4,7 @@
 
 #include "samestory.h"
 
-typedef struct ss_pool ss_pool;
+typedef struct ss_pool ss_pool; /* NULL stands for the caller's thread alone */
 
 /* `threads` threads in all, the caller's own among them. */
 ss_status ss_pool_new(ss_pool **out, int threads);

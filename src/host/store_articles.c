@@ -100,7 +100,7 @@ static ss_status write_article_rows(ss_h5 *file, const ss_articles *articles)
 /* The bodies as one run of bytes, of which a piece is copied at a time. */
 typedef struct text_run {
     const ss_articles *articles;
-    const uint64_t *offset; /* [articles->count + 1] */
+    uint64_t *offset; /* [articles->count + 1] */
 } text_run;
 
 /* The last article that begins at or before a byte: empty ones end before it. */
@@ -163,17 +163,29 @@ static ss_status write_offsets(ss_h5 *file, const uint64_t *offset, size_t count
     return status;
 }
 
+/* The lengths of some bodies, each where the offset of the next one will be. */
+static ss_status measure_texts(void *context, size_t index, int thread)
+{
+    (void)thread;
+    const text_run *run = context;
+    size_t begin = index * SS_TEXTS_READ, end = ss_smaller(begin + SS_TEXTS_READ, run->articles->count);
+    for (size_t i = begin; i < end; i++)
+        run->offset[i + 1] = strlen(run->articles->item[i].text);
+    ss_texts_release(run->articles->texts);
+    return SS_OK;
+}
+
 static ss_status write_texts(ss_h5 *file, const ss_articles *articles)
 {
     SS_TRY(ss_h5_write_group(file, "articles_text", "bodies of the articles"));
     uint64_t *offset = calloc(articles->count + 1, sizeof *offset);
     if (offset == NULL) return ss_fail_memory(articles->count * sizeof *offset);
-    ss_status status = text_bytes_there(file, &offset[0]);
-    for (size_t i = 0; i < articles->count; i++) {
-        if (i % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
-        offset[i + 1] = offset[i] + strlen(articles->item[i].text);
-    }
     text_run run = {articles, offset};
+    ss_status status = text_bytes_there(file, &offset[0]);
+    if (status == SS_OK)
+        status = ss_pool_run(ss_h5_pool(file), ss_divide_up(articles->count, SS_TEXTS_READ), measure_texts, &run);
+    for (size_t i = 0; i < articles->count; i++)
+        offset[i + 1] += offset[i];
     if (status == SS_OK) status = write_offsets(file, offset, articles->count, ss_h5_is_growing(file));
     size_t bytes = offset[articles->count] - offset[0];
     if (status == SS_OK) status = ss_h5_write_pieces(file, &text_bytes_column, bytes, give_text, &run);
@@ -258,7 +270,7 @@ static ss_status read_article_rows(ss_h5 *file, size_t begin, ss_articles *artic
     return status;
 }
 
-static ss_status read_bodies(ss_h5 *file, size_t begin, ss_articles *articles, const uint64_t *offset)
+static ss_status read_bodies(ss_h5 *file, size_t begin, ss_articles *articles, uint64_t *offset)
 {
     size_t total, ignored, end = begin + articles->count;
     SS_TRY(ss_h5_extent(file, text_bytes_column.name, &total, &ignored));

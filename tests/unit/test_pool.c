@@ -59,6 +59,20 @@ static void test_every_task_runs_once(void **state)
     }
 }
 
+static void test_no_pool(void **state)
+{
+    (void)state;
+    assert_int_equal(ss_pool_threads(NULL), 1);
+    tally t = {.threads = 1};
+    assert_int_equal(ss_pool_run(NULL, 0, count_task, &t), SS_OK);
+    assert_int_equal(ss_pool_run(NULL, 3, count_task, &t), SS_OK);
+    assert_int_equal(t.by_thread[0], 3);
+    tally failing = {.threads = 1, .fail_at_all = true, .fail_from = 2};
+    assert_int_equal(ss_pool_run(NULL, TASKS, count_task, &failing), SS_ERROR_INPUT);
+    assert_string_equal(ss_last_error(), "task 2");
+    assert_int_equal(failing.by_thread[0], 3);
+}
+
 static void test_lowest_failure_wins(void **state)
 {
     (void)state;
@@ -146,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_task_runs_once),
+        cmocka_unit_test(test_no_pool),
         cmocka_unit_test(test_lowest_failure_wins),
         cmocka_unit_test(test_no_task_starts_after_a_failure),
         cmocka_unit_test(test_results_are_seen_after_the_run),
