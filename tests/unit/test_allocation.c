@@ -342,31 +342,74 @@ static void test_explain(void **state)
     fail_each(make_articles, explain, 50);
 }
 
-/* There is a whole page or none; the folder again may stay unsynchronised. */
-static void test_report(void **state)
+typedef ss_status (*output)(const ss_result *result, const char *path);
+
+static ss_status write_page(const ss_result *result, const char *path)
 {
-    (void)state;
-    ss_articles articles = make_articles();
-    ss_link_options options = ss_link_options_default();
     const ss_job job = {.threads = 1};
-    ss_result *result;
-    options.threshold = 0;
-    assert_int_equal(ss_link_articles(&result, &articles, model, &options, NULL), SS_OK);
-    assert_true(ss_result_event_count(result) > 0);
+    return ss_report_write(result, model, NULL, &job, path);
+}
+
+/* HDF5 tells no reasons here either. */
+static ss_status write_results(const ss_result *result, const char *path)
+{
+    const ss_job job = {.threads = 2};
+    return ss_result_write(result, path, &job) == SS_OK ? SS_OK : SS_ERROR_MEMORY;
+}
+
+/* There is a whole file or none; the folder again may stay unsynchronised. */
+static void fail_each_in_writing(const ss_result *result, output write, const char *path, long least)
+{
     for (int round = 0; round < 2; round++) {
         long failures = 0;
         recovers = round == 1;
         for (ss_status status = SS_ERROR_MEMORY; status != SS_OK; failures++) {
             atomic_store(&left, failures);
-            status = ss_report_write(result, model, NULL, &job, "report.html");
+            status = write(result, path);
             atomic_store(&left, NEVER);
             assert_true(status == SS_OK || status == SS_ERROR_MEMORY);
-            assert_int_equal(access("report.html", F_OK) == 0, status == SS_OK);
+            assert_int_equal(access(path, F_OK) == 0, status == SS_OK);
             assert_true(failures < 10000);
         }
-        assert_true(failures > 50);
-        remove("report.html");
+        assert_true(failures > least);
+        remove(path);
     }
+}
+
+static ss_result *linked(ss_articles *articles)
+{
+    ss_link_options options = ss_link_options_default();
+    ss_result *result;
+    options.threshold = 0;
+    assert_int_equal(ss_link_articles(&result, articles, model, &options, NULL), SS_OK);
+    assert_true(ss_result_event_count(result) > 0);
+    return result;
+}
+
+static void test_report(void **state)
+{
+    (void)state;
+    ss_articles articles = make_articles();
+    ss_result *result = linked(&articles);
+    fail_each_in_writing(result, write_page, "report.html", 50);
+    ss_result_free(result);
+}
+
+#define LONG_TEXT ((size_t)1 << 20) /* several chunks of the file */
+
+static void test_results_file(void **state)
+{
+    (void)state;
+    ss_articles articles = make_articles();
+    char *text = malloc(LONG_TEXT + 1);
+    assert_non_null(text);
+    memset(text, 'x', LONG_TEXT);
+    text[LONG_TEXT] = '\0';
+    ss_article article = tiny_article("7", SS_LANG_EN, "A long one", text, 12);
+    assert_int_equal(ss_articles_push(&articles, &article), SS_OK);
+    free(text);
+    ss_result *result = linked(&articles);
+    fail_each_in_writing(result, write_results, "results.h5", 15);
     ss_result_free(result);
 }
 
@@ -422,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_archive),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_report),
+        cmocka_unit_test(test_results_file),
         cmocka_unit_test(test_fold),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
