@@ -16,7 +16,7 @@ pkg_check_modules(IGRAPH REQUIRED IMPORTED_TARGET igraph)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 
-find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(HDF5 1.10.3 REQUIRED COMPONENTS C) # the first with H5Dwrite_chunk()
 
 # CUDA is optional: without nvcc the CPU matchers are built alone, and `samestory devices` says so.
 include(CheckLanguage)

@@ -126,4 +126,19 @@ static inline void write_blob(const char *path, blob content)
     free(content.bytes);
 }
 
+/* A whole file. */
+static inline blob blob_of_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    blob out = {NULL, (size_t)ftell(file)};
+    rewind(file);
+    out.bytes = malloc(out.length + 1);
+    assert_non_null(out.bytes);
+    assert_int_equal(fread(out.bytes, 1, out.length, file), out.length);
+    fclose(file);
+    return out;
+}
+
 #endif

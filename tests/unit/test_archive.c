@@ -217,25 +217,11 @@ static void test_id_set(void **state)
 
 /* -------------------------------------------------------------------- damage */
 
-static blob bytes_of(const char *name)
-{
-    FILE *file = fopen(name, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    blob out = {NULL, (size_t)ftell(file)};
-    out.bytes = malloc(out.length);
-    assert_non_null(out.bytes);
-    rewind(file);
-    assert_int_equal(fread(out.bytes, 1, out.length, file), out.length);
-    fclose(file);
-    return out;
-}
-
 static void test_cut_short(void **state)
 {
     (void)state;
     write_archive(path, some_articles(0, 20));
-    blob whole = bytes_of(path);
+    blob whole = blob_of_file(path);
     ss_archive *archive;
     for (size_t length = 0; length < whole.length; length += 997 + length / 4) {
         write_bytes(path, whole.bytes, length);
@@ -288,7 +274,7 @@ static void test_flipped_bytes_of_an_archive(void **state)
     assert_int_equal(append_articles(archive, some_articles(12, 24)), SS_OK);
     ss_archive_close(archive);
     ss_result *all = read_archive(path);
-    blob whole = bytes_of(path);
+    blob whole = blob_of_file(path);
     size_t d = (size_t)model->dimension;
     for (int c = 0; c < SS_CHANNELS; c++)
         assert_flips_are_found(path, whole, find(whole, all->vector[c], 24 * d), 24 * d, 37);
@@ -310,7 +296,7 @@ static void test_flipped_bytes_anywhere(void **state)
     (void)state;
     write_archive(path, some_articles(0, 12));
     ss_result *all = read_archive(path);
-    blob whole = bytes_of(path);
+    blob whole = blob_of_file(path);
     size_t found = 0, tried = 0, rounds = SS_IF_SANITIZED(30, 150);
     for (size_t i = 0; i < whole.length; i += 1 + whole.length / rounds) {
         whole.bytes[i] ^= (char)(1 << i % 8);
@@ -337,7 +323,7 @@ static void test_flipped_bytes_of_results(void **state)
     ss_result *result = link_articles(some_articles(0, SIZE_MAX), NULL, NULL);
     assert_int_equal(ss_result_write(result, "result.h5", NULL), SS_OK);
     assert_int_equal(check_apart("result.h5"), 0);
-    blob whole = bytes_of("result.h5");
+    blob whole = blob_of_file("result.h5");
     assert_flips_are_found("result.h5", whole, 0, whole.length, 1 + whole.length / 100);
     free(whole.bytes);
     ss_result_free(result);

@@ -60,23 +60,9 @@ static void write_column(const char *path, const ss_column *column, size_t size,
     free(values);
 }
 
-static blob whole_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    blob out = {NULL, (size_t)ftell(file)};
-    rewind(file);
-    out.bytes = malloc(out.length);
-    assert_non_null(out.bytes);
-    assert_int_equal(fread(out.bytes, 1, out.length, file), out.length);
-    fclose(file);
-    return out;
-}
-
 static void assert_same_file(const char *path, const char *other)
 {
-    blob x = whole_file(path), y = whole_file(other);
+    blob x = blob_of_file(path), y = blob_of_file(other);
     assert_int_equal(x.length, y.length);
     assert_memory_equal(x.bytes, y.bytes, x.length);
     free(x.bytes);

@@ -405,20 +405,6 @@ static void test_quantised_rows_are_near(void **state)
     ss_table_clear(&table);
 }
 
-static blob read_whole(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    blob out = {NULL, (size_t)ftell(file)};
-    rewind(file);
-    out.bytes = malloc(out.length + 1);
-    assert_non_null(out.bytes);
-    assert_int_equal(fread(out.bytes, 1, out.length, file), out.length);
-    fclose(file);
-    return out;
-}
-
 static ss_table table_of(float first)
 {
     ss_table table = {
@@ -453,7 +439,7 @@ static void test_checkpoint_file(void **state)
     other.row_count = 4;
     assert_int_equal(ss_checkpoint_read("state", 42, &other, &epochs), SS_ERROR_INPUT);
 
-    blob whole = read_whole("state");
+    blob whole = blob_of_file("state");
     for (size_t length = 0; length < whole.length; length++) {
         write_bytes("state", whole.bytes, length);
         assert_int_equal(ss_checkpoint_read("state", 42, &read, &epochs), SS_ERROR_INPUT);
