@@ -286,7 +286,8 @@ void ss_linker_relate(const ss_linker *linker, ss_link *link, ss_lang a, ss_lang
 }
 
 /* That two articles share a topic, by a logistic regression on the cosine, put on the scale of the features: labelled
- * candidates against pairs drawn at random from the same days. */
+ * candidates against pairs drawn at random from the same days. Like the background it is that of the shipped model, and rough
+ * for rows of another kind. */
 #define TOPIC_BIAS   0.4
 #define TOPIC_WEIGHT 15.0
 

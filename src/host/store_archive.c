@@ -332,6 +332,11 @@ static ss_status hand_over_part(ss_h5 *file, size_t begin, size_t end,
     return status;
 }
 
+bool ss_batch_reaches(const ss_batch *batch, int32_t from_day)
+{
+    return from_day == INT32_MIN || (batch->last_day != SS_NO_DAY && batch->last_day >= from_day);
+}
+
 ss_status ss_archive_each_part(ss_archive *archive, int32_t from_day,
                                ss_status (*take)(void *context, ss_result *part, size_t begin), void *context)
 {
@@ -341,7 +346,7 @@ ss_status ss_archive_each_part(ss_archive *archive, int32_t from_day,
     size_t begin = 0;
     for (size_t b = 0; b < archive->batch_count && status == SS_OK; b++) {
         const ss_batch *batch = &archive->batch[b];
-        bool wanted = from_day == INT32_MIN || (batch->last_day != SS_NO_DAY && batch->last_day >= from_day);
+        bool wanted = ss_batch_reaches(batch, from_day);
         for (size_t end; wanted && begin < batch->end && status == SS_OK; begin = end) {
             end = ss_smaller(begin + PART_ARTICLES, (size_t)batch->end);
             status = hand_over_part(file, begin, end, take, context);

@@ -53,9 +53,11 @@ ss_status ss_archive_append(ss_archive *archive, const ss_result *batch, const s
 ss_status ss_archive_each_id(ss_archive *archive, ss_status (*take)(void *context, const uint64_t *hash, size_t count),
                              void *context);
 
-/* Hands over all articles with their sketches, block by block; those that `take` wants to keep it moves out of the part,
- * which is freed after the call. With a `from_day` other than INT32_MIN blocks without an article of that day or later,
- * undated ones apart, may be left out. */
+/* Whether a batch may hold articles of `from_day` or later; of INT32_MIN, all do. Undated ones don't count. */
+bool ss_batch_reaches(const ss_batch *batch, int32_t from_day);
+
+/* Hands over the articles of the batches that reach `from_day` with their sketches, block by block; those that `take` wants to
+ * keep it moves out of the part, which is freed after the call. */
 ss_status ss_archive_each_part(ss_archive *archive, int32_t from_day,
                                ss_status (*take)(void *context, ss_result *part, size_t begin), void *context);
 

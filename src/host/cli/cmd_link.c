@@ -37,8 +37,8 @@ static const cli_option link_options[] = {
     {.name = "since",
      .type = CLI_TEXT,
      .value = "DATE",
-     .help = "link what was published on DATE or later with the articles of the window before it; 'merge' puts the "
-             "results of many days together",
+     .help = "link what was published on DATE or later with the articles of the window before it; articles without a "
+             "date are left out; 'merge' puts the results of many days together",
      .offset = offsetof(link_settings, since)},
     {.name = "keep-candidates",
      .type = CLI_FLAG,

@@ -65,11 +65,28 @@ static ss_status open_archive(ss_archive **out, cli_archive_run *run, const char
     return ss_archive_create(out, partial, run->model, inputs);
 }
 
+/* What `add` has brought to an archive day by day may be nowhere else. */
+static ss_status check_not_grown(const char *path)
+{
+    ss_archive *archive;
+    if (!ss_archive_is(path) || ss_archive_open(&archive, path, false) != SS_OK) return SS_OK;
+    ss_status status = SS_OK;
+    for (size_t i = 1; i < ss_archive_batch_count(archive) && status == SS_OK; i++)
+        if (strstr(ss_archive_batch(archive, i)->command, " add ") != NULL)
+            status = ss_fail(SS_ERROR_ARGUMENT,
+                             "won't replace '%s', to which 'samestory add' has brought articles; add to it, choose another "
+                             "name or remove it first",
+                             path);
+    ss_archive_close(archive);
+    return status;
+}
+
 static int sketch_all(cli_archive_run *run, const sketch_settings *settings)
 {
     char *partial = NULL;
     ss_archive *archive = NULL;
     ss_status status = ss_output_check(settings->output, SS_ARCHIVE_NAME);
+    if (status == SS_OK) status = check_not_grown(settings->output);
     if (status == SS_OK) status = partial_path(&partial, settings->output);
     if (status == SS_OK) status = ss_output_check(partial, SS_ARCHIVE_NAME);
     if (status == SS_OK) status = open_archive(&archive, run, partial, settings->resume);

@@ -80,6 +80,15 @@ static ss_status take_part(void *context, ss_result *part, size_t begin)
     return SS_OK;
 }
 
+/* Those of batches that are passed over whole; of the others is_wanted() counts them. */
+static void count_undated(cli_inputs *inputs, const ss_archive *archive)
+{
+    for (size_t i = 0; i < ss_archive_batch_count(archive); i++) {
+        const ss_batch *batch = ss_archive_batch(archive, i);
+        if (!ss_batch_reaches(batch, inputs->from_day)) inputs->undated += batch->undated;
+    }
+}
+
 static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job *job)
 {
     part_taker taker = {inputs, job};
@@ -88,6 +97,7 @@ static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job
     inputs->archives = true;
     SS_TRY(ss_archive_open(&archive, path, false));
     ss_status status = ss_archive_check_model(archive, inputs->model);
+    if (status == SS_OK) count_undated(inputs, archive);
     if (status == SS_OK) status = ss_archive_each_part(archive, inputs->from_day, take_part, &taker);
     ss_archive_close(archive);
     inputs->counts.files++;
