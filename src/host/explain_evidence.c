@@ -8,9 +8,11 @@
 #include "status.h"
 
 #define AGREES 0.5 /* of a pair of quantities */
+#define HEARD  64  /* articles that are remembered; some 10 KiB each */
 
 /* One article: its evidence and the text that this points into. */
 typedef struct witness {
+    const ss_article *article; /* NULL: none has been heard */
     ss_evidence evidence;
     char *text;
     uint32_t *offset; /* [characters + 1] where each folded character begins in the text */
@@ -18,17 +20,43 @@ typedef struct witness {
     uint32_t skipped; /* without the furniture before it */
 } witness;
 
-static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *article)
+struct ss_testimony_taker {
+    const ss_model *model;
+    ss_evidence_taker *taker;
+    witness first;         /* of the pair */
+    witness second[HEARD]; /* by their places in memory */
+};
+
+const char *ss_testimony_kind_name(unsigned kind)
 {
-    SS_TRY(ss_evidence_take(taker, article, &w->evidence));
-    const ss_folded_text *text = ss_evidence_text(taker);
-    SS_TRY(ss_copy_text(&w->text, text->text, text->length));
-    w->body = (uint32_t)strlen(article->title) + 1;
-    w->skipped = (uint32_t)(ss_body_of(article).text - article->text);
-    w->offset = malloc((text->count + 1) * sizeof *w->offset);
-    if (w->offset == NULL) return ss_fail_memory(text->count * sizeof *w->offset);
-    if (text->count > 0) memcpy(w->offset, text->offset, text->count * sizeof *w->offset);
-    w->offset[text->count] = (uint32_t)text->length;
+    if (kind < SS_TESTIMONY_TERM) return ss_term_kind_name((ss_term_kind)kind);
+    return kind == SS_TESTIMONY_TERM ? "term" : ss_quantity_kind_name((ss_quantity_kind)(kind - SS_TESTIMONY_TERM));
+}
+
+bool ss_testimony_is_quantity(unsigned kind)
+{
+    return kind > SS_TESTIMONY_TERM;
+}
+
+static uint8_t kind_of_quantity(const ss_quantity *quantity)
+{
+    return (uint8_t)(SS_TESTIMONY_TERM + quantity->kind);
+}
+
+/* --------------------------------------------------------------- hearing */
+
+ss_status ss_testimony_taker_new(ss_testimony_taker **out, const ss_model *model)
+{
+    *out = NULL;
+    ss_testimony_taker *taker = calloc(1, sizeof *taker);
+    if (taker == NULL) return ss_fail_memory(sizeof *taker);
+    taker->model = model;
+    ss_status status = ss_evidence_taker_new(&taker->taker, model);
+    if (status != SS_OK) {
+        ss_testimony_taker_free(taker);
+        return status;
+    }
+    *out = taker;
     return SS_OK;
 }
 
@@ -37,6 +65,41 @@ static void dismiss(witness *w)
     ss_evidence_clear(&w->evidence);
     free(w->text);
     free(w->offset);
+}
+
+void ss_testimony_taker_free(ss_testimony_taker *taker)
+{
+    if (taker == NULL) return;
+    ss_evidence_taker_free(taker->taker);
+    dismiss(&taker->first);
+    for (size_t i = 0; i < HEARD; i++)
+        dismiss(&taker->second[i]);
+    free(taker);
+}
+
+static ss_status keep_text(witness *w, const ss_folded_text *text)
+{
+    free(w->text);
+    free(w->offset);
+    w->text = NULL;
+    w->offset = malloc((text->count + 1) * sizeof *w->offset);
+    if (w->offset == NULL) return ss_fail_memory(text->count * sizeof *w->offset);
+    if (text->count > 0) memcpy(w->offset, text->offset, text->count * sizeof *w->offset);
+    w->offset[text->count] = (uint32_t)text->length;
+    return ss_copy_text(&w->text, text->text, text->length);
+}
+
+static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *article)
+{
+    if (w->article == article) return SS_OK;
+    w->article = NULL;
+    ss_term_comparer_forget(ss_evidence_comparer(taker));
+    SS_TRY(ss_evidence_take(taker, article, &w->evidence));
+    SS_TRY(keep_text(w, ss_evidence_text(taker)));
+    w->body = (uint32_t)strlen(article->title) + 1;
+    w->skipped = (uint32_t)(ss_body_of(article).text - article->text);
+    w->article = article;
+    return SS_OK;
 }
 
 /* A place in the article, of one in the text that was heard. */
@@ -80,7 +143,7 @@ static ss_status add_lexical(ss_testimonies *out, const ss_model *model, const w
     size_t count = ss_lexical_shared(model->lexicon, &a->evidence.lexical, &b->evidence.lexical, pair);
     for (size_t i = 0; i < count; i++) {
         const ss_lexical_pair *p = &pair[i];
-        ss_testimony item = {.kind = ss_term_kind_name((ss_term_kind)p->kind), .bits = (double)p->weight};
+        ss_testimony item = {.kind = p->kind, .bits = p->weight};
         SS_TRY(add_span(out, item, a, p->a_begin, p->a_end, b, p->b_begin, p->b_end));
         memset(said + a->offset[p->a_begin], 1, a->offset[p->a_end] - a->offset[p->a_begin]);
     }
@@ -98,9 +161,7 @@ static ss_status add_quantities(ss_testimonies *out, const witness *a, const wit
             if (agreed > agreement) agreement = agreed, best = other;
         }
         if (best == NULL) continue;
-        ss_testimony item = {.kind = ss_quantity_kind_name(one->kind),
-                             .quantity = true,
-                             .bits = agreement * ss_quantity_information(one)};
+        ss_testimony item = {.kind = kind_of_quantity(one), .bits = (float)(agreement * ss_quantity_information(one))};
         SS_TRY(add_span(out, item, a, one->begin, one->end, b, best->begin, best->end));
         memset(said + a->offset[one->begin], 1, a->offset[one->end] - a->offset[one->begin]);
     }
@@ -117,8 +178,10 @@ static ss_status add_terms(ss_testimonies *out, ss_term_comparer *comparer, cons
         uint32_t begin = left->begin[pair[i].a], end = left->end[pair[i].a];
         uint32_t other_begin = right->begin[pair[i].b], other_end = right->end[pair[i].b];
         if (memchr(said + begin, 1, end - begin) != NULL) continue;
-        ss_testimony item = {
-            .kind = "term", .place_a = begin, .place_b = other_begin, .bits = pair[i].agreement * pair[i].weight};
+        ss_testimony item = {.kind = SS_TESTIMONY_TERM,
+                             .place_a = begin,
+                             .place_b = other_begin,
+                             .bits = (float)(pair[i].agreement * pair[i].weight)};
         SS_TRY(add(out, item, a, end - begin, b, other_end - other_begin));
     }
     return SS_OK;
@@ -149,7 +212,7 @@ static ss_status add_conflicts(ss_testimonies *out, const witness *a, const witn
         for (size_t j = 0; j < b->evidence.quantity_count; j++) {
             const ss_quantity *one = &a->evidence.quantity[i], *other = &b->evidence.quantity[j];
             if (!ss_quantities_conflict(&a->evidence, &b->evidence, one->kind) || one->kind != other->kind) continue;
-            ss_testimony item = {.kind = ss_quantity_kind_name(one->kind), .quantity = true, .conflict = true};
+            ss_testimony item = {.kind = kind_of_quantity(one), .conflict = true};
             SS_TRY(add_span(out, item, a, one->begin, one->end, b, other->begin, other->end));
         }
     }
@@ -172,20 +235,26 @@ static ss_status compare(ss_testimonies *out, const ss_model *model, ss_evidence
     return add_conflicts(out, a, b);
 }
 
+ss_status ss_testimonies_take(ss_testimonies *out, ss_testimony_taker *taker, const ss_article *a, const ss_article *b,
+                              size_t most)
+{
+    *out = (ss_testimonies){0};
+    witness *second = &taker->second[(uintptr_t)b / sizeof *b % HEARD];
+    ss_status status = hear(&taker->first, taker->taker, a);
+    if (status == SS_OK) status = hear(second, taker->taker, b);
+    if (status == SS_OK) status = compare(out, taker->model, taker->taker, &taker->first, second, most);
+    if (status != SS_OK) ss_testimonies_clear(out);
+    return status;
+}
+
 ss_status ss_explain_evidence(ss_testimonies *out, const ss_model *model, const ss_article *a, const ss_article *b,
                               size_t most)
 {
     *out = (ss_testimonies){0};
-    ss_evidence_taker *taker;
-    witness left = {0}, right = {0};
-    SS_TRY(ss_evidence_taker_new(&taker, model));
-    ss_status status = hear(&left, taker, a);
-    if (status == SS_OK) status = hear(&right, taker, b);
-    if (status == SS_OK) status = compare(out, model, taker, &left, &right, most);
-    ss_evidence_taker_free(taker);
-    dismiss(&left);
-    dismiss(&right);
-    if (status != SS_OK) ss_testimonies_clear(out);
+    ss_testimony_taker *taker;
+    SS_TRY(ss_testimony_taker_new(&taker, model));
+    ss_status status = ss_testimonies_take(out, taker, a, b, most);
+    ss_testimony_taker_free(taker);
     return status;
 }
 

@@ -97,8 +97,9 @@ ss_status ss_h5_write_matrix(ss_h5 *file, const ss_column *column, const void *v
                              const char *const labels[2], bool compressed);
 ss_status ss_h5_read_matrix(ss_h5 *file, const ss_column *column, void *values, size_t rows, size_t width);
 
-/* A column of numbers that is handed over piece by piece: values begin .. begin + count - 1. When it is written, the pieces
- * are asked for side by side, by all threads of the file's pool, and in any order. */
+/* A column that is handed over piece by piece: values begin .. begin + count - 1. When it is written, the pieces
+ * are asked for side by side, by all threads of the file's pool, and in any order; but those of a text column, which are
+ * char *, one after the other, each to last until the next is asked for. */
 typedef ss_status (*ss_h5_piece)(void *context, void *values, size_t begin, size_t count);
 ss_status ss_h5_write_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece give, void *context);
 ss_status ss_h5_read_pieces(ss_h5 *file, const ss_column *column, size_t count, ss_h5_piece take, void *context);

@@ -111,11 +111,11 @@ static size_t place_of(const event_view *view, size_t row)
 static ss_status write_testimony(ss_json_writer *w, const ss_testimony *item, ss_report_text *a, ss_report_text *b)
 {
     ss_json_open(w, '[');
-    ss_json_string(w, item->kind);
-    ss_json_real(w, item->bits, 1);
+    ss_json_string(w, ss_testimony_kind_name(item->kind));
+    ss_json_real(w, (double)item->bits, 1);
     ss_json_string(w, item->a);
     ss_json_string(w, item->b);
-    if (item->quantity) {
+    if (ss_testimony_is_quantity(item->kind)) {
         ss_report_write_place(w, a, item->place_a, item->a);
         ss_report_write_place(w, b, item->place_b, item->b);
     } else {
@@ -134,7 +134,7 @@ static ss_status write_common(ss_json_writer *w, const ss_testimonies *evidence,
     ss_json_open(w, '[');
     for (size_t i = 0, terms = 0; i < evidence->count; i++) {
         const ss_testimony *item = &evidence->item[i];
-        if (item->conflict || (!item->quantity && terms++ >= most)) continue;
+        if (item->conflict || (!ss_testimony_is_quantity(item->kind) && terms++ >= most)) continue;
         SS_TRY(write_testimony(w, item, a, b));
     }
     ss_json_close(w, ']');

@@ -44,6 +44,7 @@ void ss_result_free(ss_result *result)
     free(result->ngrams);
     free(result->link);
     free(result->event_of);
+    free(result->evidence);
     ss_provenance *p = &result->provenance;
     free(p->version);
     free(p->command);

@@ -27,6 +27,16 @@ typedef struct ss_provenance {
     ss_reader_counts counts;
 } ss_provenance;
 
+/* A piece of what the articles of a link have in common, or in conflict (link_evidence.h). Places are bytes of an article's
+ * title, "\n" and text. */
+typedef struct ss_link_evidence {
+    uint64_t link;             /* row in links */
+    uint32_t begin[2], end[2]; /* in a and in b */
+    float bits;                /* how telling; 0 of a conflict */
+    uint8_t kind;              /* explain_evidence.h */
+    uint8_t conflict;          /* 1: both give a figure of this kind, and none agree */
+} ss_link_evidence;
+
 struct ss_result {
     ss_articles articles; /* sorted: see ss_result_article() */
     int dimension;
@@ -35,8 +45,11 @@ struct ss_result {
     uint32_t *ngrams;            /* [count] n-grams counted in the whole article */
     ss_link *link;               /* sorted by a, then b; with keep_candidates also pairs below the threshold */
     size_t link_count;
-    int64_t *event_of;  /* [count] 0 .. event_count - 1, or -1 */
-    size_t event_count; /* events are numbered by their first article */
+    int64_t *event_of;          /* [count] 0 .. event_count - 1, or -1 */
+    size_t event_count;         /* events are numbered by their first article */
+    ss_link_evidence *evidence; /* by link; of each what agrees, the most telling first, then what conflicts */
+    size_t evidence_count;
+    uint32_t evidence_most; /* pieces that agree, of each link; 0: none were looked for */
     ss_provenance provenance;
 };
 

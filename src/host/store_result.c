@@ -7,6 +7,7 @@
 #include "sizes.h"
 #include "status.h"
 #include "store_articles.h"
+#include "store_evidence.h"
 
 #define MOST_THREADS 16 /* more would wait for the one that writes */
 
@@ -206,6 +207,8 @@ static fault find_fault(const ss_result *result)
         found = (fault){article_fault(result, i), "/articles", i};
     for (size_t i = 0; i < result->link_count && found.what == NULL; i++)
         found = (fault){link_fault(result, &result->link[i], i > 0 ? &result->link[i - 1] : NULL), "/links", i};
+    for (size_t i = 0; i < result->evidence_count && found.what == NULL; i++)
+        found = (fault){ss_store_evidence_fault(result, i), "/evidence", i};
     return found;
 }
 
@@ -296,6 +299,7 @@ static ss_status write_all(ss_h5 *file, const ss_result *result, ss_pool *pool)
     SS_TRY(ss_h5_write_column(file, &event_of_column, result->event_of, sizeof *result->event_of, articles));
     SS_TRY(write_links(file, result));
     SS_TRY(write_events(file, result));
+    SS_TRY(ss_store_evidence_write(file, result));
     SS_TRY(write_provenance(file, &result->provenance));
     return ss_h5_finish(file);
 }
@@ -352,6 +356,7 @@ static ss_status read_all(ss_h5 *file, ss_result *result)
     SS_TRY(ss_store_new_array((void **)&result->event_of, articles, sizeof *result->event_of));
     SS_TRY(ss_h5_read_column(file, &event_of_column, result->event_of, sizeof *result->event_of, articles));
     SS_TRY(read_links_and_events(file, result));
+    SS_TRY(ss_store_evidence_read(file, result));
     SS_TRY(read_provenance(file, &result->provenance));
     fault found = find_fault(result);
     return found.what == NULL ? SS_OK : ss_h5_damaged(file, "%s, row %zu: %s", found.table, found.row, found.what);

@@ -11,14 +11,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "result.h"
+#include "link_evidence.h"
 #include "standalone.h"
 #include "taking.h"
 #include "tiny_model.h"
 
 #define ARTICLES  4
 #define DIMENSION 4
-#define MOST      8 /* links */
+#define MOST      8 /* links; and pieces of evidence */
 
 static void fill_article(ss_result *r, source *from, size_t i)
 {
@@ -36,6 +36,19 @@ static void fill_article(ss_result *r, source *from, size_t i)
     r->event_of[i] = (int8_t)take_byte(from);
 }
 
+/* Near what may be, so that some of it is. */
+static void take_evidence(source *from, ss_link_evidence *piece)
+{
+    take(from, piece, sizeof *piece);
+    piece->link %= MOST;
+    piece->kind %= SS_TESTIMONY_KINDS + 1;
+    piece->conflict %= 3;
+    for (int side = 0; side < 2; side++) {
+        piece->begin[side] %= 16;
+        piece->end[side] %= 16;
+    }
+}
+
 static ss_result *make_result(source *from)
 {
     ss_result *r;
@@ -49,7 +62,8 @@ static ss_result *make_result(source *from)
     r->ngrams = calloc(ARTICLES, sizeof *r->ngrams);
     r->event_of = calloc(ARTICLES, sizeof *r->event_of);
     r->link = calloc(MOST, sizeof *r->link);
-    if (r->ngrams == NULL || r->event_of == NULL || r->link == NULL) abort();
+    r->evidence = calloc(MOST, sizeof *r->evidence);
+    if (r->ngrams == NULL || r->event_of == NULL || r->link == NULL || r->evidence == NULL) abort();
     for (size_t i = 0; i < ARTICLES; i++)
         fill_article(r, from, i);
     r->event_count = take_byte(from) % 4;
@@ -59,7 +73,26 @@ static ss_result *make_result(source *from)
         r->link[i].a %= 8;
         r->link[i].b %= 8;
     }
+    r->evidence_most = take_byte(from) % 4;
+    r->evidence_count = take_byte(from) % (MOST + 1);
+    for (size_t i = 0; i < r->evidence_count; i++)
+        take_evidence(from, &r->evidence[i]);
     return r;
+}
+
+static void check_evidence(const ss_result *r)
+{
+    for (size_t link = 0, seen = 0; link < r->link_count; link++) {
+        ss_testimonies words;
+        if (ss_link_evidence_words(&words, r, link, MOST) != SS_OK) abort();
+        for (size_t i = 0; i < words.count; i++, seen++) {
+            if (!(words.item[i].bits >= 0) || ss_testimony_kind_name(words.item[i].kind)[0] == '\0') abort();
+            if (strlen(words.item[i].a) > strlen("title\ntext") || strlen(words.item[i].b) > strlen("title\ntext"))
+                abort();
+        }
+        ss_testimonies_clear(&words);
+        if (link + 1 == r->link_count && seen != r->evidence_count) abort();
+    }
 }
 
 /* What the rest of the program relies on. */
@@ -93,6 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ss_result *made = make_result(&from), *read;
     if (ss_result_write(made, path, NULL) == SS_OK && ss_result_read(&read, path) == SS_OK) {
         check(read);
+        check_evidence(read);
         ss_result_free(read);
     }
     ss_result_free(made);

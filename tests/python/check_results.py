@@ -85,6 +85,24 @@ def check_events(f):
     assert list(f["event_members/article"][:]) == [0, 1, 2]
 
 
+def check_evidence(f):
+    evidence = frame(f["evidence"])
+    assert f["evidence"].attrs["most"] == 3
+    assert list(evidence["link"]) == [0, 1, 1] and list(evidence["kind"]) == [6, 0, 11]
+    assert list(evidence["a"]) == ["台风", "登陆", "三万人"]
+    assert list(evidence["b"]) == ["台风", "landfall", "Thirty thousand people"]
+    assert list(evidence["bits"]) == [12.5, 9.25, 0] and list(evidence["conflict"]) == [0, 0, 1]
+    articles, links = frame(f["articles"]), frame(f["links"])
+    offset, text = f["articles_text/offset"][:], f["articles_text/bytes"][:].tobytes()
+    for row in evidence.itertuples():
+        for side in "ab":
+            i = links[side][row.link]
+            whole = articles["title"][i].encode() + b"\n" + text[offset[i] : offset[i + 1]]
+            begin, end = getattr(row, side + "_begin"), getattr(row, side + "_end")
+            assert whole[begin:end].decode() == getattr(row, side)
+    assert f["evidence/a_begin"].attrs["units"] == "bytes" and f["evidence/bits"].attrs["units"] == "bits"
+
+
 def check_descriptions(f):
     bare = []
     f.visititems(lambda name, o: bare.append(name) if isinstance(o, h5py.Dataset) and not o.attrs.get("description") else None)
@@ -94,7 +112,7 @@ def check_descriptions(f):
 
 def main(path):
     with h5py.File(path) as f:
-        for check in (check_root, check_articles, check_sketches, check_links, check_events, check_descriptions):
+        for check in (check_root, check_articles, check_sketches, check_links, check_events, check_evidence, check_descriptions):
             check(f)
     print(f"h5py {h5py.version.version} with HDF5 {h5py.version.hdf5_version}, pandas {pd.__version__}: as documented")
 

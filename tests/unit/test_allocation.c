@@ -17,8 +17,8 @@
 #include "calibrate.h"
 #include "explain.h"
 #include "explain_evidence.h"
+#include "link_evidence.h"
 #include "report.h"
-#include "result.h"
 #include "status.h"
 #include "store_linker.h"
 #include "temp_files.h"
@@ -161,8 +161,10 @@ static ss_status link_with(ss_articles *articles, int threads, const char *match
     }
     assert_int_equal(ss_result_article_count(result), ARTICLES);
     assert_true(ss_result_link_count(result) > 0);
+    status = ss_link_evidence_find(result, model, 3, &given);
+    if (status == SS_OK) assert_true(result->evidence_count > 0);
     ss_result_free(result);
-    return SS_OK;
+    return status;
 }
 
 static ss_status link_on_one_thread(ss_articles *articles)
@@ -409,6 +411,7 @@ static void test_results_file(void **state)
     assert_int_equal(ss_articles_push(&articles, &article), SS_OK);
     free(text);
     ss_result *result = linked(&articles);
+    assert_int_equal(ss_link_evidence_find(result, model, 3, NULL), SS_OK);
     fail_each_in_writing(result, write_results, "results.h5", 15);
     ss_result_free(result);
 }

@@ -15,11 +15,13 @@
 #include <sys/resource.h>
 
 #include "event_summary.h"
+#include "explain_evidence.h"
 #include "status.h"
 #include "temp_files.h"
 
-#define DIMENSION  6
-#define LINK_BYTES (offsetof(ss_link, relation) + sizeof(uint8_t)) /* of a link, up to the end of its last field */
+#define DIMENSION      6
+#define LINK_BYTES     (offsetof(ss_link, relation) + sizeof(uint8_t)) /* of a link, up to the end of its last field */
+#define EVIDENCE_BYTES (offsetof(ss_link_evidence, conflict) + sizeof(uint8_t))
 
 static const char path[] = "result.h5";
 
@@ -88,6 +90,26 @@ static ss_result *new_result(void)
     return result;
 }
 
+static ss_link_evidence *add_evidence(ss_result *result, size_t count)
+{
+    result->evidence_most = 3;
+    result->evidence_count = count;
+    result->evidence = calloc(count + 1, sizeof *result->evidence);
+    assert_non_null(result->evidence);
+    return result->evidence;
+}
+
+/* 台风 ↔ 台风; 登陆 ↔ landfall, and as if they were two counts of the dead, 三万人 ↔ Thirty thousand people. */
+static void add_sample_evidence(ss_result *result)
+{
+    ss_link_evidence *evidence = add_evidence(result, 3);
+    evidence[0] =
+        (ss_link_evidence){.link = 0, .kind = SS_TESTIMONY_TERM, .begin = {0, 16}, .end = {6, 22}, .bits = 12.5F};
+    evidence[1] = (ss_link_evidence){.link = 1, .kind = SS_TERM_WORD, .begin = {6, 14}, .end = {12, 22}, .bits = 9.25F};
+    evidence[2] = (ss_link_evidence){
+        .link = 1, .kind = SS_TESTIMONY_TERM + SS_QUANTITY_DEAD, .begin = {59, 23}, .end = {68, 45}, .conflict = 1};
+}
+
 static ss_result *sample_result(void)
 {
     const ss_date day = {.seconds = 1700697600, .zone_minutes = SS_ZONE_UNKNOWN, .precision = SS_DATE_DAY};
@@ -112,6 +134,7 @@ static ss_result *sample_result(void)
     result->link[1].others_a = NAN;
     result->link[2] =
         (ss_link){.a = 1, .b = 3, .probability = 0.25F, .days_later = SS_DAYS_UNKNOWN, .margin = INFINITY};
+    add_sample_evidence(result);
     return result;
 }
 
@@ -131,6 +154,11 @@ static ss_result *large_result(void)
     fill_columns(result, 257, LINKS);
     for (uint32_t i = 0; i < LINKS; i++)
         result->link[i] = (ss_link){.a = i / 30, .b = i / 30 + 1 + i % 30, .probability = (float)(i * 2654435761U)};
+    ss_link_evidence *evidence = add_evidence(result, LINKS);
+    for (uint32_t i = 0; i < LINKS; i++) { /* no word, or the first letter of each body */
+        bool letter = i / 30 % 512 != 0 && result->link[i].b % 512 != 0;
+        evidence[i] = (ss_link_evidence){.link = i, .begin = {1, 1}, .end = {1 + letter, 1 + letter}, .bits = (float)i};
+    }
     return result;
 }
 
@@ -170,6 +198,10 @@ static void assert_same(const ss_result *a, const ss_result *b)
     assert_int_equal(ss_result_link_count(a), ss_result_link_count(b));
     for (size_t i = 0; i < a->link_count; i++) /* NaN too, bit for bit; padding, at the end, apart */
         assert_memory_equal(&a->link[i], &b->link[i], LINK_BYTES);
+    assert_int_equal(a->evidence_most, b->evidence_most);
+    assert_int_equal(a->evidence_count, b->evidence_count);
+    for (size_t i = 0; i < a->evidence_count; i++)
+        assert_memory_equal(&a->evidence[i], &b->evidence[i], EVIDENCE_BYTES);
     const ss_provenance *p = &a->provenance, *q = &b->provenance;
     assert_string_equal(p->version, q->version);
     assert_string_equal(p->command, q->command);
@@ -267,7 +299,7 @@ static void test_every_column(void **state)
 {
     (void)state;
     ss_result *result = sample_result();
-    result->link_count = 1;
+    result->link_count = result->evidence_count = 1;
     char *bytes = (char *)&result->link[0];
     for (size_t i = offsetof(ss_link, probability); i < LINK_BYTES; i++)
         bytes[i] = (char)(i + 1);
@@ -472,6 +504,47 @@ static void test_inconsistent_files_are_refused(void **state)
     spoil("articles_text/offset", 1, 1000000, "offset");
     spoil("articles_text/offset", 2, 1, "offset");
     spoil("articles_text/offset", 5, 7, "offset");
+    spoil("evidence/link", 2, 3, "/evidence, row 2: evidence of a link that is not there");
+    spoil("evidence/link", 2, 0, "evidence is out of order");
+    spoil("evidence/kind", 0, SS_TESTIMONY_KINDS, "evidence of unknown kind");
+    spoil("evidence/conflict", 0, 2, "evidence of unknown kind");
+    spoil("evidence/bits", 0, -1, "bits that are none");
+    spoil("evidence/a_begin", 0, 7, "does not stand in its article");
+    spoil("evidence/a_end", 2, 1000, "does not stand in its article");
+    spoil("evidence/b_end", 0, 4294967295, "does not stand in its article");
+}
+
+/* Evidence may be absent as a whole, but not in part. */
+static void test_missing_evidence(void **state)
+{
+    (void)state;
+    ss_result *result;
+    hid_t file = open_sample();
+    assert_true(H5Ldelete(file, "evidence", H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    assert_int_equal(ss_result_read(&result, path), SS_OK);
+    assert_true(result->evidence == NULL && result->evidence_most == 0);
+    ss_result_free(result);
+    static const char *const parts[] = {"evidence/link", "evidence/bits", "evidence/a", "evidence/b"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        file = open_sample();
+        assert_true(H5Ldelete(file, parts[i], H5P_DEFAULT) >= 0);
+        H5Fclose(file);
+        assert_refused(SS_ERROR_INPUT, "is missing");
+    }
+}
+
+static void test_evidence_of_nothing(void **state)
+{
+    (void)state;
+    ss_result *result = new_result();
+    fill_columns(result, DIMENSION, 0);
+    add_evidence(result, 0);
+    round_trip(result);
+    result = sample_result();
+    result->evidence[1].bits = NAN;
+    assert_int_equal(ss_result_write(result, path, NULL), SS_ERROR_ARGUMENT);
+    ss_result_free(result);
 }
 
 static void test_missing_datasets_are_refused(void **state)
@@ -569,6 +642,8 @@ int main(int argc, char **argv)
         TEST(test_files_without_the_mark_are_refused),
         TEST(test_inconsistent_files_are_refused),
         TEST(test_missing_datasets_are_refused),
+        TEST(test_missing_evidence),
+        TEST(test_evidence_of_nothing),
         TEST(test_places_that_cannot_be_written),
         TEST(test_full_disk),
     };

@@ -6,7 +6,6 @@
 
 #include "date.h"
 #include "explain.h"
-#include "explain_evidence.h"
 #include "json.h"
 #include "linker.h"
 #include "match.h"
@@ -142,9 +141,9 @@ static void print_evidence(const ss_testimonies *evidence, bool conflict)
         if (!any) printf(conflict ? "\nin conflict\n" : "\nin common (bits)\n");
         any = true;
         if (conflict)
-            printf("            %-12s  ", item->kind);
+            printf("            %-12s  ", ss_testimony_kind_name(item->kind));
         else
-            printf("  %8.1f  %-12s  ", item->bits, item->kind);
+            printf("  %8.1f  %-12s  ", (double)item->bits, ss_testimony_kind_name(item->kind));
         cli_print_text(stdout, item->a);
         fputs(" ↔ ", stdout);
         cli_print_text(stdout, item->b);
@@ -196,18 +195,6 @@ static json_t *json_contributions(const ss_explanation *explanation)
     return array;
 }
 
-static json_t *json_evidence(const ss_testimonies *evidence, bool conflict)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < evidence->count; i++) {
-        const ss_testimony *item = &evidence->item[i];
-        if (item->conflict == conflict)
-            json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:f}", "kind", item->kind, "a", item->a, "b",
-                                                   item->b, "bits", item->bits));
-    }
-    return array;
-}
-
 static json_t *json_shares(const article_pair *pair, const reasons *why)
 {
     if (pair->link == NULL) return json_null();
@@ -230,7 +217,7 @@ static ss_status print_as_json(const article_pair *pair, const reasons *why)
     json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:o, s:f}", "a", pair->a->id, "b",
                                pair->b->id, "link", link, "likeness", json_likeness(pair, &why->likeness), "log_odds",
                                json_shares(pair, why), "in_common",
-                               json_evidence(&why->evidence, false), "in_conflict", json_evidence(&why->evidence, true),
+                               cli_json_evidence(&why->evidence, false), "in_conflict", cli_json_evidence(&why->evidence, true),
                                "cosine", why->cosine.cosine, "cosine_in_file", pair->cosine, "contributions",
                                json_contributions(&why->cosine), "rest", why->cosine.rest);
     return cli_print_json(object);

@@ -10,6 +10,7 @@
 #include "date.h"
 #include "inputs.h"
 #include "link.h"
+#include "link_evidence.h"
 #include "log.h"
 #include "output_path.h"
 #include "result.h"
@@ -22,6 +23,7 @@ typedef struct link_settings {
     const char *since;
     bool keep_candidates;
     bool keep_repeats;
+    int evidence;
     bool profile;
     cli_resume resume;
 } link_settings;
@@ -48,6 +50,15 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep repeats of the same page as articles of their own, and do not fold them into one",
      .offset = offsetof(link_settings, keep_repeats)},
+    {.name = "evidence",
+     .type = CLI_INT,
+     .value = "N",
+     .low = 0,
+     .high = 50,
+     .initial = "0",
+     .help = "keep with each link the N most telling names, words, numbers and dates that its articles have in common, "
+             "and all figures in conflict, for 'show --evidence' and programs; 0: none",
+     .offset = offsetof(link_settings, evidence)},
     {.name = "checkpoint",
      .type = CLI_REAL,
      .value = "SECONDS",
@@ -142,6 +153,8 @@ static ss_status run_all(ss_result **result, link_run *run)
                                   &run->job);
     if (status == SS_OK && run->settings->since != NULL) status = ss_since_cut(*result, &run->since);
     cli_inputs_clear(&inputs);
+    if (status == SS_OK)
+        status = ss_link_evidence_find(*result, run->model, (size_t)run->settings->evidence, &run->job);
     if (status == SS_OK) status = set_provenance(*result, run);
     if (status == SS_OK) status = ss_check_cancelled(&run->job);
     cli_stage("write");

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "link_evidence.h"
 #include "merge.h"
 #include "output_path.h"
 #include "status.h"
@@ -10,6 +11,8 @@
 typedef struct merge_settings {
     cli_job job;
     const char *output;
+    int evidence;
+    const char *model;
 } merge_settings;
 
 static const cli_option merge_options[] = {
@@ -20,6 +23,15 @@ static const cli_option merge_options[] = {
      .value = "FILE",
      .help = "write the results, an HDF5 file, to FILE",
      .offset = offsetof(merge_settings, output)},
+    {.name = "evidence",
+     .type = CLI_INT,
+     .value = "N",
+     .low = 0,
+     .high = 50,
+     .initial = "0",
+     .help = "find evidence of each link anew and keep it, as 'link --evidence' does; what the files hold is left out",
+     .offset = offsetof(merge_settings, evidence)},
+    CLI_MODEL_OPTION("model that the results were made with, for --evidence", offsetof(merge_settings, model)),
     {.name = NULL},
 };
 
@@ -35,6 +47,17 @@ static ss_status read_parts(ss_result **part, const cli_call *call, const ss_job
         ss_merge_spare_texts(part[i], part + i + 1, count - 1 - i);
     }
     return SS_OK;
+}
+
+static ss_status find_evidence(ss_result *result, const merge_settings *settings, const ss_job *job)
+{
+    ss_model *model;
+    if (settings->evidence == 0) return SS_OK;
+    SS_TRY(ss_model_open(&model, settings->model));
+    ss_status status = ss_result_check_model(result, model);
+    if (status == SS_OK) status = ss_link_evidence_find(result, model, (size_t)settings->evidence, job);
+    ss_model_free(model);
+    return status;
 }
 
 static ss_status write_union(ss_result *result, const cli_call *call, const ss_job *job)
@@ -62,6 +85,7 @@ static int run_merge(const cli_call *call)
     if (status == SS_OK) status = ss_output_check(settings->output, SS_RESULT_NAME);
     if (status == SS_OK) status = read_parts(part, call, &job);
     if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, &job);
+    if (status == SS_OK) status = find_evidence(result, settings, &job);
     if (status == SS_OK) status = write_union(result, call, &job);
     ss_result_free(result);
     for (size_t i = 0; part != NULL && i < call->operand_count; i++)

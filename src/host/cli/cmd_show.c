@@ -7,7 +7,7 @@
 #include "date.h"
 #include "event_rows.h"
 #include "json.h"
-#include "result.h"
+#include "link_evidence.h"
 #include "status.h"
 
 #define LINKS_SHOWN 8 /* of an event, as text */
@@ -19,6 +19,8 @@ typedef struct show_settings {
     int event;
     int min_size;
     int limit;
+    int evidence;
+    const char *model;
 } show_settings;
 
 static const char *const event_words[] = {"all", NULL};
@@ -65,6 +67,17 @@ static const cli_option show_options[] = {
      .initial = "all",
      .help = "show the first N events of those chosen",
      .offset = offsetof(show_settings, limit)},
+    {.name = "evidence",
+     .type = CLI_INT,
+     .value = "N",
+     .low = 0,
+     .high = 50,
+     .initial = "0",
+     .help = "tell of each link the N most telling names, words, numbers and dates in common, and all figures in "
+             "conflict: those that 'link --evidence' kept in the file, or else found now",
+     .offset = offsetof(show_settings, evidence)},
+    CLI_MODEL_OPTION("model that the results were made with, for --evidence where the file holds none",
+                     offsetof(show_settings, model)),
     {.name = NULL},
 };
 
@@ -72,6 +85,8 @@ typedef struct show_view {
     const ss_result *result;
     ss_event_rows articles;
     ss_event_rows links;
+    size_t most;               /* pieces of evidence of a link; 0: none are shown */
+    ss_testimony_taker *taker; /* finds them; NULL: the file holds them */
 } show_view;
 
 static void count_languages(const show_view *view, size_t event, size_t *zh, size_t *en)
@@ -82,6 +97,14 @@ static void count_languages(const show_view *view, size_t event, size_t *zh, siz
         *zh += lang == SS_LANG_ZH;
         *en += lang == SS_LANG_EN;
     }
+}
+
+static ss_status take_evidence(ss_testimonies *out, const show_view *view, size_t row)
+{
+    if (view->taker == NULL) return ss_link_evidence_words(out, view->result, row, view->most);
+    const ss_link *link = &view->result->link[row];
+    const ss_article *article = view->result->articles.item;
+    return ss_testimonies_take(out, view->taker, &article[link->a], &article[link->b], view->most);
 }
 
 /* ------------------------------------------------------------------ text */
@@ -132,7 +155,33 @@ static int compare_links(const void *left, const void *right, void *context)
     return a < b ? -1 : a > b;
 }
 
-static void print_links(const show_view *view, size_t event)
+static void print_testimony(const ss_testimony *item)
+{
+    if (item->conflict) printf("%s ", ss_testimony_kind_name(item->kind));
+    cli_print_text(stdout, item->a);
+    if (strcmp(item->a, item->b) == 0) return;
+    fputs(" ↔ ", stdout);
+    cli_print_text(stdout, item->b);
+}
+
+/* "  agree: 挪威 ↔ Norway, 37.6亿 ↔ 3.76 billion; differ: dead 17 ↔ 18" */
+static ss_status print_evidence(const show_view *view, size_t row)
+{
+    ss_testimonies evidence;
+    SS_TRY(take_evidence(&evidence, view, row));
+    for (size_t i = 0; i < evidence.count; i++) {
+        bool conflict = evidence.item[i].conflict, begins = i == 0 || conflict != evidence.item[i - 1].conflict;
+        if (begins) fputs(i == 0 ? "  " : "; ", stdout);
+        fputs(!begins ? ", " : conflict ? "differ: " : "agree: ", stdout);
+        print_testimony(&evidence.item[i]);
+    }
+    if (evidence.count == 0) fputs("  nothing that can be named", stdout);
+    ss_testimonies_clear(&evidence);
+    return SS_OK;
+}
+
+/* On one line, or, with evidence, one a line. */
+static ss_status print_links(const show_view *view, size_t event)
 {
     size_t *row = view->links.row + view->links.begin[event];
     size_t count = view->links.begin[event + 1] - view->links.begin[event];
@@ -140,10 +189,13 @@ static void print_links(const show_view *view, size_t event)
     fputs("  links:", stdout);
     for (size_t i = 0; i < count && i < LINKS_SHOWN; i++) {
         const ss_link *link = &view->result->link[row[i]];
-        printf("%s #%u-#%u %.2f", i == 0 ? "" : ",", link->a, link->b, (double)link->probability);
+        printf("%s #%u-#%u %.2f", view->most > 0 ? "\n   " : i == 0 ? "" : ",", link->a, link->b,
+               (double)link->probability);
+        if (view->most > 0) SS_TRY(print_evidence(view, row[i]));
     }
-    if (count > LINKS_SHOWN) printf(", and %zu more", count - LINKS_SHOWN);
+    if (count > LINKS_SHOWN) printf("%s and %zu more", view->most > 0 ? "\n   " : ",", count - LINKS_SHOWN);
     fputs("\n\n", stdout);
+    return SS_OK;
 }
 
 static ss_status print_as_text(const show_view *view, size_t event)
@@ -158,8 +210,7 @@ static ss_status print_as_text(const show_view *view, size_t event)
         size_t row = view->articles.row[i];
         print_article(&view->result->articles.item[row], row);
     }
-    print_links(view, event);
-    return SS_OK;
+    return print_links(view, event);
 }
 
 /* ---------------------------------------------------------- for programs */
@@ -172,24 +223,39 @@ static json_t *json_article(const ss_article *article)
                      cli_json_text(article->url));
 }
 
+/* NULL: out of memory. */
+static ss_status json_link(json_t **out, const show_view *view, size_t row)
+{
+    *out = cli_json_link(view->result, &view->result->link[row]);
+    if (view->most == 0 || *out == NULL) return SS_OK;
+    ss_testimonies evidence;
+    ss_status status = take_evidence(&evidence, view, row);
+    if (status == SS_OK && (json_object_set_new(*out, "in_common", cli_json_evidence(&evidence, false)) != 0 ||
+                            json_object_set_new(*out, "in_conflict", cli_json_evidence(&evidence, true)) != 0))
+        status = ss_fail(SS_ERROR_MEMORY, "out of memory");
+    ss_testimonies_clear(&evidence);
+    return status;
+}
+
 static ss_status print_as_json(const show_view *view, size_t event)
 {
-    json_t *articles = json_array(), *links = json_array();
+    json_t *articles = json_array(), *links = json_array(), *link;
+    ss_status status = SS_OK;
     bool whole = true;
     for (size_t i = view->articles.begin[event]; i < view->articles.begin[event + 1]; i++) {
         const ss_article *article = &view->result->articles.item[view->articles.row[i]];
         whole &= json_array_append_new(articles, json_article(article)) == 0;
     }
-    for (size_t i = view->links.begin[event]; i < view->links.begin[event + 1]; i++) {
-        const ss_link *link = &view->result->link[view->links.row[i]];
-        whole &= json_array_append_new(links, cli_json_link(view->result, link)) == 0;
+    for (size_t i = view->links.begin[event]; i < view->links.begin[event + 1] && status == SS_OK; i++) {
+        status = json_link(&link, view, view->links.row[i]);
+        whole &= json_array_append_new(links, link) == 0;
     }
     json_t *object = json_pack("{s:I, s:o, s:o}", "event", (json_int_t)event, "articles", articles, "links", links);
-    if (!whole) {
+    if (!whole || status != SS_OK) {
         json_decref(object);
         object = NULL;
     }
-    return cli_print_json(object);
+    return status == SS_OK ? cli_print_json(object) : status;
 }
 
 static void print_tsv_header(void)
@@ -253,19 +319,33 @@ static ss_status print_events(const show_view *view, const show_settings *settin
     return SS_OK;
 }
 
+/* Evidence that the file does not hold is found with the model. */
+static ss_status prepare_evidence(show_view *view, ss_model **model, const show_settings *settings)
+{
+    view->most = (size_t)settings->evidence;
+    if (view->most == 0 || view->result->evidence_most > 0) return SS_OK;
+    SS_TRY(ss_model_open(model, settings->model));
+    SS_TRY(ss_result_check_model(view->result, *model));
+    return ss_testimony_taker_new(&view->taker, *model);
+}
+
 static ss_status show_result(const ss_result *result, const show_settings *settings, const char *path)
 {
     if (settings->event >= 0 && (size_t)settings->event >= result->event_count) {
         return ss_fail(SS_ERROR_ARGUMENT, "%s: there is no event %d; it has %zu, numbered from 0", path,
                        settings->event, result->event_count);
     }
+    ss_model *model = NULL;
     show_view view = {.result = result};
-    ss_status status = ss_event_articles(&view.articles, result);
+    ss_status status = prepare_evidence(&view, &model, settings);
+    if (status == SS_OK) status = ss_event_articles(&view.articles, result);
     if (status == SS_OK) status = ss_event_links(&view.links, result);
     if (status == SS_OK && settings->tsv) print_tsv_header();
     if (status == SS_OK) status = print_events(&view, settings);
     ss_event_rows_clear(&view.articles);
     ss_event_rows_clear(&view.links);
+    ss_testimony_taker_free(view.taker);
+    ss_model_free(model);
     return status;
 }
 
@@ -274,6 +354,10 @@ static int run_show(const cli_call *call)
     const show_settings *settings = call->settings;
     if (settings->json && settings->tsv) {
         cli_say("show: choose one of --json and --tsv; see 'samestory show --help'");
+        return CLI_USAGE;
+    }
+    if (settings->tsv && settings->evidence > 0) {
+        cli_say("show: --tsv has no room for --evidence; take --json");
         return CLI_USAGE;
     }
     ss_result *result;
@@ -290,7 +374,7 @@ const cli_command cli_show = {
     .description = "Shows the events of a results file, each with its articles in order of time and the links between "
                    "them with their probabilities. Times are in UTC. A number with # is the row of an article in the "
                    "file; 'explain' takes it.",
-    .example = "samestory show linked.h5 --bilingual\n"
+    .example = "samestory show linked.h5 --bilingual --evidence 5\n"
                "samestory show linked.h5 --json | jq '.articles[].title'",
     .options = show_options,
     .settings_size = sizeof(show_settings),

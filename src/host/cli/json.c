@@ -132,3 +132,19 @@ json_t *cli_json_link(const ss_result *result, const ss_link *link)
     json_decref(object);
     return NULL;
 }
+
+json_t *cli_json_evidence(const ss_testimonies *evidence, bool conflict)
+{
+    json_t *array = json_array();
+    bool whole = array != NULL;
+    for (size_t i = 0; i < evidence->count && whole; i++) {
+        const ss_testimony *item = &evidence->item[i];
+        if (item->conflict != conflict) continue;
+        json_t *piece = json_pack("{s:s, s:s, s:s, s:f}", "kind", ss_testimony_kind_name(item->kind), "a", item->a, "b",
+                                  item->b, "bits", (double)item->bits);
+        whole = json_array_append_new(array, piece) == 0;
+    }
+    if (whole) return array;
+    json_decref(array);
+    return NULL;
+}

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "cli.h"
+#include "explain_evidence.h"
 
 /* Each gives a new reference, or NULL when out of memory, which json_pack("o") passes on. */
 json_t *cli_json_text(const char *text); /* null for "" */
@@ -25,6 +26,9 @@ extern const cli_link_column cli_link_columns[]; /* a NULL name ends them */
 
 /* "0.9731", "3", or "-" for NAN. */
 const char *cli_format_column(char *buffer, size_t size, const cli_link_column *column, const ss_link *link);
+
+/* What agrees, or what conflicts: [{"kind": "place", "a": words, "b": words, "bits": how telling}, …] */
+json_t *cli_json_evidence(const ss_testimonies *evidence, bool conflict);
 
 /* {"a": id, "b": id, "probability": …} */
 json_t *cli_json_link(const ss_result *result, const ss_link *link);

@@ -123,7 +123,7 @@ static void print_cuda(const ss_cuda_profile *p)
 void cli_profile_print(void)
 {
     for (int i = 0; i < stage_count; i++)
-        cli_say("profile: %-7s %8.3f s", stages[i].name, stages[i].seconds);
+        cli_say("profile: %-8s %8.3f s", stages[i].name, stages[i].seconds);
     ss_cuda_profile cuda;
     ss_cuda_profile_get(&cuda);
     if (cuda.pieces > 0) print_cuda(&cuda);
