@@ -63,6 +63,15 @@ class Tables(Opened):
         self.assertTrue(math.isnan(links["title_cosine"][0]))
         self.assertEqual(links["rank_ba"][1], 65535)
 
+    def test_evidence(self):
+        evidence = self.results.evidence
+        self.assertEqual(list(evidence.columns)[:6], ["link", "kind", "a", "b", "bits", "conflict"])
+        self.assertEqual(evidence.index.name, "evidence")
+        self.assertEqual(list(evidence["kind"]), ["term", "word", "dead"])
+        self.assertEqual(list(evidence["b"]), ["台风", "landfall", "Thirty thousand people"])
+        self.assertEqual(evidence["conflict"].tolist(), [False, False, True])
+        self.assertEqual(self.results.read("evidence", ["a"], rows=[1])["a"].tolist(), ["登陆"])
+
     def test_links_with_articles(self):
         links = self.results.links_with("title", "lang")
         self.assertEqual(list(links.columns)[:7], ["a", "b", "title_a", "title_b", "lang_a", "lang_b", "kind"])
@@ -95,7 +104,7 @@ class Tables(Opened):
         self.assertEqual(many["id"].tolist(), ["fr-1", "zh-2"] * 600)
         with self.assertRaisesRegex(TypeError, "a whole number such as 17, not 1.5"):
             self.results.read("articles", ["id"], rows=[1.5])
-        with self.assertRaisesRegex(KeyError, "no table 'article', only articles, links, events"):
+        with self.assertRaisesRegex(KeyError, "no table 'article', only articles, links, events, evidence"):
             self.results.read("article")
         with self.assertRaisesRegex(KeyError, "articles have no column 'titel', only id, title,"):
             self.results.read("articles", ["titel"])
@@ -114,7 +123,7 @@ class Tables(Opened):
                 self.assertEqual(results.meanings("articles").loc["number_to_come", "meaning"], "")
 
     def test_meanings(self):
-        for group in ("articles", "links", "events"):
+        for group in ("articles", "links", "events", "evidence"):
             meanings = self.results.meanings(group)
             self.assertEqual(list(meanings.index), list(getattr(self.results, group).columns))
             self.assertTrue((meanings["meaning"] != "").all())
@@ -215,6 +224,11 @@ class Examples(Opened):
         self.assertAlmostEqual(cosine, self.results.cosine("zh-0311-merger", "en-0311-merger"), places=4)
         probability = self.results.explain("zh-0311-merger", "en-0311-merger").link["probability"]
         self.assertAlmostEqual(1 / (1 + math.exp(-evidence.log_odds.sum())), probability, places=4)
+
+    def test_a_file_without_evidence(self):
+        for ask in (lambda: self.results.evidence, lambda: self.results.meanings("evidence")):
+            with self.assertRaisesRegex(samestory.NoEvidenceError, "link --evidence"):
+                ask()
 
     def test_evidence_of_what_contradicts(self):
         evidence = self.results.explain("zh-0307-quake-second", "en-0305-quake").evidence

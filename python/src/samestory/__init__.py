@@ -8,7 +8,7 @@ What the columns mean is told in docs/format.md, and by Results.meanings() from 
 """
 
 from .columns import Channel
-from .errors import Error, FormatError, ProgramError, UnknownArticleError, UnknownEventError
+from .errors import Error, FormatError, NoEvidenceError, ProgramError, UnknownArticleError, UnknownEventError
 from .explanation import Evidence, Explanation
 from .program import find_program
 from .results import Event, Results, open
@@ -21,6 +21,7 @@ __all__ = [
     "Evidence",
     "Explanation",
     "FormatError",
+    "NoEvidenceError",
     "ProgramError",
     "Results",
     "Sketch",

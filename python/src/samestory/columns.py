@@ -16,7 +16,11 @@ _CATEGORIES = {
     "articles/published_precision": ["none", "day", "second"],
     "links/kind": ["zh-en", "zh-zh", "en-en"],
     "links/relation": ["different", "related", "same", "duplicate"],
-}
+    "evidence/kind": [
+        "word", "person", "place", "organisation", "name", "latin", "term", "number", "percent", "money", "date",
+        "dead", "injured", "missing", "magnitude", "score",
+    ],
+}  # fmt: skip
 _ORDERED = {"articles/published_precision", "links/relation"}
 
 # The number that stands for a missing value in a column of integers, which become nullable ones.
@@ -30,7 +34,7 @@ _MISSING = {
     "links/rank_ba": 0,
 }
 
-_TRUTHS = {"links/mutual"}
+_TRUTHS = {"links/mutual", "evidence/conflict"}
 
 # HDF5 lists columns by name. These come first, in this order; whatever else a file has follows.
 _FIRST = {
@@ -45,6 +49,7 @@ _FIRST = {
         "conflicting_numbers", "copied", "length_ratio",
     ],
     "events": ["size", "zh", "en", "first", "last", "representative_zh", "representative_en"],
+    "evidence": ["link", "kind", "a", "b", "bits", "conflict", "a_begin", "a_end", "b_begin", "b_end"],
 }  # fmt: skip
 
 

@@ -17,5 +17,9 @@ class UnknownEventError(Error, IndexError):
     """There is no event of that row in the file."""
 
 
+class NoEvidenceError(Error, LookupError):
+    """The file holds no evidence: its links were found without --evidence."""
+
+
 class ProgramError(Error, RuntimeError):
     """The program `samestory`, which gives the evidence, was not found or failed."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .columns import Channel, decode, in_order
-from .errors import FormatError, UnknownArticleError, UnknownEventError
+from .errors import FormatError, NoEvidenceError, UnknownArticleError, UnknownEventError
 from .explanation import Evidence, Explanation
 from .program import Path, find_program, run_explain
 from .sketches import Sketches
@@ -63,7 +63,7 @@ def _attributes(group: Any) -> dict[str, Any]:
     return {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
 
 
-_COUNTED = {"articles": "articles/id", "links": "links/a", "events": "events/size"}
+_COUNTED = {"articles": "articles/id", "links": "links/a", "events": "events/size", "evidence": "evidence/link"}
 
 
 def _whole(row: Any, what: str) -> int:
@@ -131,6 +131,14 @@ class Results:
         """One row an event of at least two articles."""
         return self.read("events")
 
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """One row a piece of what the articles of a link have in common, or in conflict, by link; the words as written.
+
+        Raises NoEvidenceError where the file was made without --evidence; `explain` finds that of one pair.
+        """
+        return self.read("evidence")
+
     def links_with(self, *columns: str) -> pd.DataFrame:
         """The links with columns of both articles beside them: links_with("title") has `title_a` and `title_b`."""
         table, articles = self.links.copy(), self.read("articles", columns)
@@ -149,7 +157,7 @@ class Results:
         return table
 
     def read(self, group: str, columns: Iterable[str] | None = None, rows: Iterable[int] | None = None) -> pd.DataFrame:
-        """Some columns and rows of "articles", "links" or "events"; all by default. Reads no more than that."""
+        """Some columns and rows of "articles", "links", "events" or "evidence"; all by default. Reads no more than that."""
         count, there = self._count(group), list(self._at(group))
         names = in_order(group, there) if columns is None else list(columns)
         for name in names:
@@ -160,10 +168,10 @@ class Results:
             raise IndexError(f"there are {count} {group}, numbered from 0: not all of the rows asked for are among them")
         index = pd.RangeIndex(count) if chosen is None else pd.Index(chosen)
         table = {name: decode(f"{group}/{name}", self._values(f"{group}/{name}", chosen)) for name in names}
-        return pd.DataFrame(table, index=index.rename(group[:-1]))
+        return pd.DataFrame(table, index=index.rename(group.removesuffix("s")))
 
     def meanings(self, group: str) -> pd.DataFrame:
-        """What each column of "articles", "links" or "events" means, and its unit, as the file tells."""
+        """What each column of "articles", "links", "events" or "evidence" means, and its unit, as the file tells."""
         names = in_order(group, list(self._at(group)))
         told = [self._at(f"{group}/{name}").attrs for name in names]
         table = {"unit": [one.get("units", "") for one in told], "meaning": [one.get("description", "") for one in told]}
@@ -265,6 +273,8 @@ class Results:
     def _at(self, name: str) -> Any:
         if not self._file:
             raise ValueError(f"{self.path} has been closed: read what you need inside the with block")
+        if name.startswith("evidence") and "evidence" not in self._file:
+            raise NoEvidenceError(f"{self.path} holds no evidence: 'samestory link --evidence 5' keeps it")
         if name not in self._file:
             raise FormatError(f"{self.path} lacks /{name}")
         return self._file[name]
