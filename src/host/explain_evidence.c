@@ -8,7 +8,6 @@
 #include "status.h"
 
 #define AGREES 0.5 /* of a pair of quantities */
-#define HEARD  64  /* articles that are remembered; some 10 KiB each */
 
 /* One article: its evidence and the text that this points into. */
 typedef struct witness {
@@ -23,8 +22,7 @@ typedef struct witness {
 struct ss_testimony_taker {
     const ss_model *model;
     ss_evidence_taker *taker;
-    witness first;         /* of the pair */
-    witness second[HEARD]; /* by their places in memory */
+    witness witness[2]; /* of the last pair */
 };
 
 const char *ss_testimony_kind_name(unsigned kind)
@@ -71,9 +69,8 @@ void ss_testimony_taker_free(ss_testimony_taker *taker)
 {
     if (taker == NULL) return;
     ss_evidence_taker_free(taker->taker);
-    dismiss(&taker->first);
-    for (size_t i = 0; i < HEARD; i++)
-        dismiss(&taker->second[i]);
+    dismiss(&taker->witness[0]);
+    dismiss(&taker->witness[1]);
     free(taker);
 }
 
@@ -108,9 +105,16 @@ static uint32_t place_in_article(const witness *w, uint32_t place)
     return place >= w->body ? place + w->skipped : place;
 }
 
+/* Words at the end of the title and the beginning of the report, between which the article has furniture. */
+static bool are_torn(const witness *w, uint32_t place, size_t length)
+{
+    return w->skipped > 0 && place < w->body && place + length > w->body;
+}
+
 static ss_status add(ss_testimonies *out, ss_testimony item, const witness *a, size_t length_a, const witness *b,
                      size_t length_b)
 {
+    if (are_torn(a, item.place_a, length_a) || are_torn(b, item.place_b, length_b)) return SS_OK;
     SS_TRY(ss_grow((void **)&out->item, &out->capacity, out->count + 1, sizeof *out->item));
     SS_TRY(ss_copy_text(&item.a, a->text + item.place_a, length_a));
     ss_status status = ss_copy_text(&item.b, b->text + item.place_b, length_b);
@@ -239,10 +243,10 @@ ss_status ss_testimonies_take(ss_testimonies *out, ss_testimony_taker *taker, co
                               size_t most)
 {
     *out = (ss_testimonies){0};
-    witness *second = &taker->second[(uintptr_t)b / sizeof *b % HEARD];
-    ss_status status = hear(&taker->first, taker->taker, a);
-    if (status == SS_OK) status = hear(second, taker->taker, b);
-    if (status == SS_OK) status = compare(out, taker->model, taker->taker, &taker->first, second, most);
+    witness *w = taker->witness;
+    ss_status status = hear(&w[0], taker->taker, a);
+    if (status == SS_OK) status = hear(&w[1], taker->taker, b);
+    if (status == SS_OK) status = compare(out, taker->model, taker->taker, &w[0], &w[1], most);
     if (status != SS_OK) ss_testimonies_clear(out);
     return status;
 }

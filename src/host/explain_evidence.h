@@ -32,8 +32,8 @@ typedef struct ss_testimonies {
 
 void ss_testimonies_clear(ss_testimonies *testimonies);
 
-/* Hears pair after pair; scratch space of one thread. It remembers articles by where they are in memory, so they must stay
- * there unchanged, and is quick where pairs of one article follow each other and the others come again soon. */
+/* Hears pair after pair; scratch space of one thread. Articles of the last pair need not be heard again: they are known by
+ * where they are in memory, and must stay there unchanged. */
 typedef struct ss_testimony_taker ss_testimony_taker;
 
 ss_status ss_testimony_taker_new(ss_testimony_taker **out, const ss_model *model);

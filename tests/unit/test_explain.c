@@ -289,6 +289,31 @@ static void test_names_in_common(void **state)
     ss_lexicon_free(lexicon);
 }
 
+/* A name across a line's end is one; but not where a byline stands between. */
+static void test_names_across_lines(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Wong resigns", "By Jane Smith\n\nWong resigns"};
+    char *folder = enter_temp_folder();
+    write_text("lexicon.tsv", "黄英贤\tPenny Wong\tperson\t10\n\tpenny\tword\t6\n\twong\tname\t6\n");
+    ss_lexicon *lexicon;
+    assert_int_equal(ss_lexicon_from_tsv(&lexicon, "lexicon.tsv", model->fold, NULL), SS_OK);
+    leave_temp_folder(folder);
+    model->lexicon = lexicon;
+    ss_article zh = tiny_article("a", SS_LANG_ZH, "黄英贤辞职", "", 19688);
+    for (int i = 0; i < 2; i++) {
+        ss_article en = tiny_article("b", SS_LANG_EN, "Penny", texts[i], 19688);
+        ss_testimonies t;
+        assert_int_equal(ss_explain_evidence(&t, model, &zh, &en, 50), SS_OK);
+        assert_int_equal(told(&t, "person", "黄英贤", "Penny\nWong", false), i == 0);
+        ss_testimonies_clear(&t);
+        ss_article_clear(&en);
+    }
+    ss_article_clear(&zh);
+    model->lexicon = NULL;
+    ss_lexicon_free(lexicon);
+}
+
 static void test_nothing_to_tell(void **state)
 {
     (void)state;
@@ -333,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_terms_and_numbers_in_common),
         cmocka_unit_test(test_numbers_in_conflict),
         cmocka_unit_test(test_names_in_common),
+        cmocka_unit_test(test_names_across_lines),
         cmocka_unit_test(test_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, make_model, free_model);
