@@ -60,6 +60,15 @@ typedef struct cli_option {
      .help = what,                                                                                                     \
      .otherwise = "the one that came with samestory",                                                                  \
      .offset = at}
+#define CLI_EVIDENCE_OPTION(what, at)                                                                                  \
+    {.name = "evidence",                                                                                               \
+     .type = CLI_INT,                                                                                                  \
+     .value = "N",                                                                                                     \
+     .low = 0,                                                                                                         \
+     .high = 50,                                                                                                       \
+     .initial = "0",                                                                                                   \
+     .help = what,                                                                                                     \
+     .offset = at}
 #define CLI_FIELD_OPTION(at)                                                                                           \
     {.name = "field",                                                                                                  \
      .type = CLI_LIST,                                                                                                 \

@@ -50,15 +50,9 @@ static const cli_option link_options[] = {
      .type = CLI_FLAG,
      .help = "keep repeats of the same page as articles of their own, and do not fold them into one",
      .offset = offsetof(link_settings, keep_repeats)},
-    {.name = "evidence",
-     .type = CLI_INT,
-     .value = "N",
-     .low = 0,
-     .high = 50,
-     .initial = "0",
-     .help = "keep with each link the N most telling names, words, numbers and dates that its articles have in common, "
-             "and all figures in conflict, for 'show --evidence' and programs; 0: none",
-     .offset = offsetof(link_settings, evidence)},
+    CLI_EVIDENCE_OPTION("keep with each link the N most telling names, words, numbers and dates that its articles have in "
+                        "common, and all figures in conflict, for 'show --evidence' and programs; 0: none",
+                        offsetof(link_settings, evidence)),
     {.name = "checkpoint",
      .type = CLI_REAL,
      .value = "SECONDS",

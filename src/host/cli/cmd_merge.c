@@ -23,14 +23,9 @@ static const cli_option merge_options[] = {
      .value = "FILE",
      .help = "write the results, an HDF5 file, to FILE",
      .offset = offsetof(merge_settings, output)},
-    {.name = "evidence",
-     .type = CLI_INT,
-     .value = "N",
-     .low = 0,
-     .high = 50,
-     .initial = "0",
-     .help = "find evidence of each link anew and keep it, as 'link --evidence' does; what the files hold is left out",
-     .offset = offsetof(merge_settings, evidence)},
+    CLI_EVIDENCE_OPTION("find evidence of each link anew and keep it, as 'link --evidence' does; what the files hold is "
+                        "left out",
+                        offsetof(merge_settings, evidence)),
     CLI_MODEL_OPTION("model that the results were made with, for --evidence", offsetof(merge_settings, model)),
     {.name = NULL},
 };

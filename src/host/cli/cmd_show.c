@@ -67,15 +67,9 @@ static const cli_option show_options[] = {
      .initial = "all",
      .help = "show the first N events of those chosen",
      .offset = offsetof(show_settings, limit)},
-    {.name = "evidence",
-     .type = CLI_INT,
-     .value = "N",
-     .low = 0,
-     .high = 50,
-     .initial = "0",
-     .help = "tell of each link the N most telling names, words, numbers and dates in common, and all figures in "
-             "conflict: those that 'link --evidence' kept in the file, or else found now",
-     .offset = offsetof(show_settings, evidence)},
+    CLI_EVIDENCE_OPTION("tell of each link the N most telling names, words, numbers and dates in common, and all figures "
+                        "in conflict: those that 'link --evidence' kept in the file, or else found now",
+                        offsetof(show_settings, evidence)),
     CLI_MODEL_OPTION("model that the results were made with, for --evidence where the file holds none",
                      offsetof(show_settings, model)),
     {.name = NULL},
