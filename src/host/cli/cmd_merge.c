@@ -44,6 +44,13 @@ static ss_status read_parts(ss_result **part, const cli_call *call, const ss_job
     return SS_OK;
 }
 
+static bool is_lost(ss_result *const *part, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (part[i]->evidence_most > 0) return true;
+    return false;
+}
+
 static ss_status find_evidence(ss_result *result, const merge_settings *settings, const ss_job *job)
 {
     ss_model *model;
@@ -80,6 +87,8 @@ static int run_merge(const cli_call *call)
     if (status == SS_OK) status = ss_output_check(settings->output, SS_RESULT_NAME);
     if (status == SS_OK) status = read_parts(part, call, &job);
     if (status == SS_OK) status = ss_results_merge(&result, part, call->operand, call->operand_count, &job);
+    if (status == SS_OK && settings->evidence == 0 && is_lost(part, call->operand_count))
+        cli_warn("evidence of links is not taken over; 'merge --evidence N' finds it anew");
     if (status == SS_OK) status = find_evidence(result, settings, &job);
     if (status == SS_OK) status = write_union(result, call, &job);
     ss_result_free(result);
