@@ -135,7 +135,8 @@ ss_status ss_link_evidence_find(ss_result *result, const ss_model *model, size_t
 
 /* ------------------------------------------------------------------ words */
 
-size_t ss_link_evidence_of(const ss_result *result, size_t link, size_t *count)
+/* The pieces of one link: *count of them from the returned row of result->evidence on. */
+static size_t pieces_of(const ss_result *result, size_t link, size_t *count)
 {
     size_t low = 0, high = result->evidence_count;
     while (low < high) {
@@ -183,7 +184,7 @@ static ss_status put_in_words(ss_testimony *out, const ss_result *result, const 
 
 ss_status ss_link_evidence_words(ss_testimonies *out, const ss_result *result, size_t link, size_t most)
 {
-    size_t count, first = ss_link_evidence_of(result, link, &count), agreeing = 0;
+    size_t count, first = pieces_of(result, link, &count), agreeing = 0;
     *out = (ss_testimonies){0};
     SS_TRY(ss_grow((void **)&out->item, &out->capacity, count, sizeof *out->item));
     ss_status status = SS_OK;

@@ -10,10 +10,7 @@
  * nothing is looked for. The same whatever the number of threads. */
 ss_status ss_link_evidence_find(ss_result *result, const ss_model *model, size_t most, const ss_job *job);
 
-/* The pieces of one link: *count of them from the returned row of result->evidence on. */
-size_t ss_link_evidence_of(const ss_result *result, size_t link, size_t *count);
-
-/* The same in words, and no more than `most` of what agrees; the caller clears *out. */
+/* What the result holds of one link, in words, and no more than `most` of what agrees; the caller clears *out. */
 ss_status ss_link_evidence_words(ss_testimonies *out, const ss_result *result, size_t link, size_t most);
 
 /* What a piece names in a (side 0) or b (side 1), and a NUL, into end - begin + 1 bytes. */
