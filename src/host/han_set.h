@@ -3,7 +3,7 @@
 #ifndef SS_HAN_SET_H
 #define SS_HAN_SET_H
 
-#include <stdint.h>
+#include "samestory.h"
 
 typedef enum ss_han_set {
     SS_HAN_ANY = 0,     /* everywhere, or in none of them */
@@ -13,6 +13,10 @@ typedef enum ss_han_set {
     SS_HAN_TRADITIONAL, /* in Traditional Chinese and in Japan: 東 議. With one of the former a sign of Japanese */
     SS_HAN_SETS
 } ss_han_set;
+
+/* Makes the tables of the look-ups, if they are not there: whoever reads articles calls this first, since a look-up can't tell that
+ * it failed, and SS_HAN_ANY for every character would make of Chinese another language. */
+ss_status ss_han_sets_load(void);
 
 ss_han_set ss_han_set_of(uint32_t code_point);
 

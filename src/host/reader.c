@@ -1,4 +1,6 @@
 #include "reader.h"
+
+#include "han_set.h"
 #include "ids.h"
 #include "pipeline.h"
 #include "reader_feed.h"
@@ -38,8 +40,10 @@ static ss_status new_reader(ss_reader **out, const ss_reader_options *options, c
     reader->job = job;
     reader->strict = job != NULL && job->strict;
     reader->feed.names = &reader->names;
-    ss_status status = ss_field_names_set(&reader->names, options != NULL ? options->fields : NULL,
-                                          options != NULL ? options->field_count : 0);
+    ss_status status = ss_han_sets_load();
+    if (status == SS_OK)
+        status = ss_field_names_set(&reader->names, options != NULL ? options->fields : NULL,
+                                    options != NULL ? options->field_count : 0);
     if (status == SS_OK) status = ss_ids_new(&reader->ids);
     if (status != SS_OK) {
         ss_reader_free(reader);

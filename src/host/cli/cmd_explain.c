@@ -116,7 +116,9 @@ static const char *share_name(int i)
 static void print_verdict(const article_pair *pair, const reasons *why)
 {
     if (pair->link == NULL) {
-        printf("\nThe file holds no link between them.\n");
+        printf(pair->row_a == pair->row_b
+                   ? "\nThat is one article.\n"
+                   : "\nThe file holds no link between them; 'samestory link --keep-candidates' also keeps pairs that are none.\n");
         return;
     }
     printf("\n%s, probability %.4f; pairs are linked from %.2f on\n",
