@@ -114,8 +114,9 @@ static void scan(front *f)
 static void parse_line(front *f, char *line, size_t length)
 {
     ss_article article = {0};
+    bool given[SS_FIELD_COUNT];
     bench_check(ss_copy_text(&article.origin, "bench", 5));
-    bench_check(ss_parse_json(&article, &f->names, NULL, line, length, NULL));
+    bench_check(ss_parse_json(&article, &f->names, NULL, line, length, NULL, given));
     f->kept += (uint64_t)article.lang;
     ss_article_clear(&article);
 }
@@ -240,7 +241,7 @@ static double tell(front *f, int rounds, const char *name, void (*step)(front *f
 static void prepare(front *f, const char *model)
 {
     bench_check(ss_model_open(&f->model, model));
-    bench_check(ss_field_names_set(&f->names, NULL, 0));
+    bench_check(ss_field_names_set(&f->names, NULL, 0, false));
     bench_check(ss_channel_counter_new(&f->counter, f->model));
     bench_check(ss_sketcher_new(&f->sketcher, f->model));
     f->sum = bench_allocate((size_t)f->model->dimension * sizeof *f->sum);

@@ -135,9 +135,10 @@ SS_API ss_status ss_articles_push(ss_articles *articles, ss_article *article);
 typedef struct ss_reader ss_reader;
 
 typedef struct ss_reader_options {
-    /* Names of JSON fields to use in place of the default ones: "text=body", "published=created_at". */
+    /* Names of JSON fields and columns that come before the usual ones: "text=body", "published=created_at". */
     const char *const *fields;
     size_t field_count;
+    bool only_given; /* the usual names of these fields don't count at all */
 } ss_reader_options;
 
 /* What a reader met, all counts of articles but `files` and `bytes`. */

@@ -59,7 +59,7 @@ static inline bool twin_agrees(const char *line, size_t length, bool *taken)
 {
     static const char *const own[] = {"author=a"};
     ss_field_names names;
-    if (ss_field_names_set(&names, own, 1) != SS_OK) return false;
+    if (ss_field_names_set(&names, own, 1, false) != SS_OK) return false;
     ss_json_fields fields;
     *taken = ss_json_scan(&fields, &names, line, length);
     if (!*taken) return true;

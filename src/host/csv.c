@@ -216,11 +216,14 @@ bool ss_csv_tell(const char *text, size_t length)
     return known >= 2 && texts > 0;
 }
 
-/* The name that the user gave, where a column is called so but for case and spaces. One that is known stays. */
+/* The name that the user gave, where a column is called so but for case and spaces; one that is called just so stays. */
 static table_field name_column(const ss_field_names *names, table_field column)
 {
     const ss_field_name *found[SS_FIELD_COUNT];
-    if (names == NULL || ss_field_names_find(names, column.text, column.length, found) > 0) return column;
+    size_t count = names != NULL ? ss_field_names_find(names, column.text, column.length, found) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (found[i]->exact) return column;
+    if (names == NULL) return column;
     const ss_field_name *name = ss_field_names_find_loosely(names, column.text, column.length);
     return name != NULL ? (table_field){.text = name->text, .length = name->length} : column;
 }
@@ -265,9 +268,10 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
     ss_source_pass(source, (size_t)(header.at - text));
     /* Else each row would be refused for the same reason. */
     if (texts) return SS_OK;
-    return ss_fail(SS_ERROR_INPUT,
-                   "%s: no column is called \"%s\" or \"%s\"; say which holds them, such as with --field text=COLUMN",
-                   ss_source_name(source), csv->names->own[SS_FIELD_TITLE], csv->names->own[SS_FIELD_TEXT]);
+    return ss_fail(
+        SS_ERROR_INPUT,
+        "%s: no column is called \"%s\", \"%s\" or the like; say which holds them, such as with --field text=COLUMN",
+        ss_source_name(source), csv->names->own[SS_FIELD_TITLE], csv->names->own[SS_FIELD_TEXT]);
 }
 
 /* ----------------------------------------------------------------- cutting */

@@ -63,7 +63,7 @@ static ss_status take_sentences(void *context, const ss_line *line)
 static ss_status read_documents(ss_articles *articles, const char *path, const ss_job *job)
 {
     static const char *const fields[] = {"source=doc"};
-    ss_reader_options options = {.fields = fields, .field_count = 1};
+    ss_reader_options options = {.fields = fields, .field_count = 1, .only_given = true};
     ss_reader *reader;
     SS_TRY(ss_reader_open(&reader, &path, 1, &options, job));
     ss_status status = SS_OK;

@@ -80,7 +80,7 @@ static void add_name(ss_field_names *names, const char *text, size_t field, size
     if (rank == 0) names->own[field] = text;
 }
 
-ss_status ss_field_names_set(ss_field_names *names, const char *const *entries, size_t entry_count)
+ss_status ss_field_names_set(ss_field_names *names, const char *const *entries, size_t entry_count, bool only_given)
 {
     const char *given[SS_FIELD_COUNT] = {NULL};
     *names = (ss_field_names){0};
@@ -102,9 +102,10 @@ ss_status ss_field_names_set(ss_field_names *names, const char *const *entries, 
         given[field] = equals + 1;
     }
     for (size_t field = 0; field < SS_FIELD_COUNT; field++) {
-        if (given[field] != NULL) add_name(names, given[field], field, 0, true);
-        for (size_t rank = 0; given[field] == NULL && USUAL[field][rank] != NULL; rank++)
-            add_name(names, USUAL[field][rank], field, rank, false);
+        size_t own = given[field] != NULL;
+        if (own) add_name(names, given[field], field, 0, true);
+        for (size_t i = 0; USUAL[field][i] != NULL && !(own && only_given); i++)
+            add_name(names, USUAL[field][i], field, own + i, false);
     }
     return SS_OK;
 }
@@ -124,7 +125,12 @@ size_t ss_field_names_find(const ss_field_names *names, const char *key, size_t 
     size_t count = 0, size = fold(folded, key, length, &hash);
     for (size_t slot = hash % SS_NAME_SLOTS; names->slot[slot] != 0; slot = (slot + 1) % SS_NAME_SLOTS) {
         const ss_field_name *name = &names->name[names->slot[slot] - 1];
-        if (is_same(name, key, length, folded, size)) found[count++] = name;
+        if (!is_same(name, key, length, folded, size)) continue;
+        /* One that is given and also usual: what is given comes first, here as in the table. */
+        bool known = false;
+        for (size_t i = 0; i < count; i++)
+            known = known || found[i]->field == name->field;
+        if (!known) found[count++] = name;
     }
     return count;
 }

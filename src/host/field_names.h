@@ -34,8 +34,9 @@ typedef struct ss_field_names {
     const char *own[SS_FIELD_COUNT]; /* of rank 0 */
 } ss_field_names;
 
-/* The usual names, those of some fields replaced by entries such as "text=body", which must outlive *names. */
-ss_status ss_field_names_set(ss_field_names *names, const char *const *entries, size_t entry_count);
+/* The usual names, behind those that entries such as "text=body" give, which must outlive *names; or, of fields that have
+ * such a name, not at all. */
+ss_status ss_field_names_set(ss_field_names *names, const char *const *entries, size_t entry_count, bool only_given);
 
 /* The names that the key is, no two of one field, into found[]; how many. */
 size_t ss_field_names_find(const ss_field_names *names, const char *key, size_t length,

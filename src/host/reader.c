@@ -29,6 +29,7 @@ struct ss_reader {
     ss_place place; /* of the piece that was handed out last */
     ss_reader_position resumed;
     ss_reader_counts counts;
+    bool given[SS_FIELD_COUNT]; /* fields that some record held under the name that the user gave */
 };
 
 /* ---- opening and closing */
@@ -43,7 +44,7 @@ static ss_status new_reader(ss_reader **out, const ss_reader_options *options, c
     ss_status status = ss_han_sets_load();
     if (status == SS_OK)
         status = ss_field_names_set(&reader->names, options != NULL ? options->fields : NULL,
-                                    options != NULL ? options->field_count : 0);
+                                    options != NULL ? options->field_count : 0, options != NULL && options->only_given);
     if (status == SS_OK) status = ss_ids_new(&reader->ids);
     if (status != SS_OK) {
         ss_reader_free(reader);
@@ -226,6 +227,8 @@ static ss_status next_piece(ss_reader *reader)
         if (reader->piece != NULL) parse_piece(reader, reader->piece);
     }
     if (reader->piece == NULL) return SS_OK;
+    for (size_t i = 0; i < SS_FIELD_COUNT; i++)
+        reader->given[i] |= reader->piece->given[i];
     reader->place = reader->piece->place;
     if (!was_handed_out(reader, &reader->place)) reader->counts.bytes = reader->piece->bytes;
     return pass_over_old_notes(reader);
@@ -314,6 +317,17 @@ static ss_status step(ss_reader *reader, ss_article *article, bool *found, bool 
     return SS_OK;
 }
 
+/* A name of the user's that no record has: it may be mistyped. What was read before a job was resumed is not known. */
+static void tell_idle_names(const ss_reader *reader)
+{
+    for (size_t i = 0; i < reader->names.count && reader->counts.read > 0 && reader->resumed.place.entry == 0; i++) {
+        const ss_field_name *name = &reader->names.name[i];
+        if (name->exact && !reader->given[name->field])
+            ss_tell_warning(reader->job, "no record holds anything under \"%s\", the name given with --field",
+                            name->text);
+    }
+}
+
 ss_status ss_reader_next(ss_reader *reader, ss_article *article, bool *more)
 {
     for (;;) {
@@ -330,6 +344,7 @@ ss_status ss_reader_next(ss_reader *reader, ss_article *article, bool *more)
         *more = false;
         SS_TRY(pass_over(reader, status));
     }
+    tell_idle_names(reader);
     ss_tell_progress(reader->job, "read", reader->counts.read, 0);
     return SS_OK;
 }

@@ -34,9 +34,10 @@ typedef struct ss_place {
 } ss_place;
 
 /* Parses one line of JSON into *article, of which `origin` is set and used in messages and warnings; sets lang in any
- * case, id only if there is one. `custom`: how dates are written. */
+ * case, id only if there is one. `custom`: how dates are written. given[SS_FIELD_COUNT]: set for the fields that it holds
+ * under the name that the user gave. */
 ss_status ss_parse_json(ss_article *article, const ss_field_names *names, const ss_date_custom *custom,
-                        const char *line, size_t length, const ss_job *job);
+                        const char *line, size_t length, const ss_job *job, bool *given);
 
 /* What the first lines of a file of records tell of all. */
 typedef struct ss_records_look {

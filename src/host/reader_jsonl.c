@@ -26,6 +26,7 @@ typedef struct ss_context {
     const ss_date_custom *custom;
     const ss_job *job;
     const char *origin;
+    bool *given; /* of each field: set where a record holds it under the name that the user gave */
 } ss_context;
 
 /* The value of a field, NULL if there is none; *name is the name it stands under. */
@@ -160,6 +161,8 @@ static bool is_blank(const char *text)
 
 static ss_status fill(const ss_context *context, ss_article *article)
 {
+    for (size_t field = 0; field < SS_FIELD_COUNT; field++)
+        if (context->fields.name[field] != NULL && context->fields.name[field]->exact) context->given[field] = true;
     SS_TRY(get_id(context, &article->id));
     SS_TRY(get_string(context, &article->url, SS_FIELD_URL));
     SS_TRY(get_string(context, &article->source, SS_FIELD_SOURCE));
@@ -288,9 +291,9 @@ static bool holds_other(const ss_json_fields *fields)
 }
 
 ss_status ss_parse_json(ss_article *article, const ss_field_names *names, const ss_date_custom *custom,
-                        const char *line, size_t length, const ss_job *job)
+                        const char *line, size_t length, const ss_job *job, bool *given)
 {
-    ss_context context = {.names = names, .custom = custom, .job = job, .origin = article->origin};
+    ss_context context = {.names = names, .custom = custom, .job = job, .origin = article->origin, .given = given};
     if (!ss_json_scan(&context.fields, names, line, length) || holds_other(&context.fields))
         return parse_tree(&context, article, line, length);
     return fill(&context, article);

@@ -93,11 +93,11 @@ static ss_status set_id(ss_article *article)
     return ss_copy_text(&article->id, id, strlen(id));
 }
 
-static ss_status parse_line(ss_article *article, const ss_piece *piece, const ss_field_names *names,
-                            const ss_line *line, const ss_job *job)
+static ss_status parse_line(ss_article *article, ss_piece *piece, const ss_field_names *names, const ss_line *line,
+                            const ss_job *job)
 {
     SS_TRY(set_origin(piece, article, line->number));
-    SS_TRY(ss_parse_json(article, names, &piece->dates, line->text, line->length, job));
+    SS_TRY(ss_parse_json(article, names, &piece->dates, line->text, line->length, job, piece->given));
     return set_id(article);
 }
 

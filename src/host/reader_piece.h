@@ -35,7 +35,8 @@ typedef struct ss_piece {
     ss_note *note;
     size_t notes, note_capacity;
     ss_articles articles;
-    size_t told, handed_out; /* notes and articles that the reader is done with */
+    bool given[SS_FIELD_COUNT]; /* fields that some record holds under the name that the user gave */
+    size_t told, handed_out;    /* notes and articles that the reader is done with */
 } ss_piece;
 
 /* Without a path, text and notes. */

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (ss_source_open(&source, stream, "a", NULL) != SS_OK) return 0;
     ss_json_cutter json = {0};
     ss_field_names names;
-    ss_field_names_set(&names, NULL, 0);
+    ss_field_names_set(&names, NULL, 0, false);
     ss_csv csv = {.names = &names};
     const char *text;
     size_t length, calls = 0;

@@ -118,7 +118,7 @@ static void test_field_mapping(void **state)
     (void)state;
     write_text("a.jsonl", "{\"key\": \"k\", \"body\": \"The river rose.\", \"text\": 5, \"when\": \"2021-11-23\"}\n");
     const char *const fields[] = {"text=body", "id=key", "published=when"};
-    const ss_reader_options options = {fields, 3};
+    const ss_reader_options options = {.fields = fields, .field_count = 3};
     const char *const paths[] = {"a.jsonl"};
     reading *run = read_paths_with(paths, 1, &options, false);
     assert_int_equal(run->articles.count, 1);
@@ -127,9 +127,31 @@ static void test_field_mapping(void **state)
     assert_int_equal(run->articles.item[0].published.precision, SS_DATE_DAY);
     end_run(run);
 
+    /* The usual names where a record has no other, with the given one first wherever it stands, and a typing error told. */
+    write_text("a.jsonl", "{\"text\": \"by hand\", \"body\": \"own\", \"title\": \"\"}\n"
+                          "{\"text\": \"usual\", \"headline\": \"Floods\", \"Titel\": \"Flut\"}\n"
+                          "{\"body\": null, \"content\": \"also usual\", \"date\": \"2021-11-23\"}\n");
+    const char *const some[] = {"text=body", "published=wehn", "title=Titel"};
+    const ss_reader_options before = {.fields = some, .field_count = 3};
+    run = read_paths_with(paths, 1, &before, false);
+    assert_int_equal(run->articles.count, 3);
+    assert_string_equal(run->articles.item[0].text, "own");
+    assert_string_equal(run->articles.item[1].text, "usual");
+    assert_string_equal(run->articles.item[1].title, "Flut");
+    assert_string_equal(run->articles.item[2].text, "also usual");
+    assert_int_equal(run->articles.item[2].published.precision, SS_DATE_DAY);
+    assert_string_equal(run->met.text, "no record holds anything under \"wehn\", the name given with --field\n");
+    end_run(run);
+    const ss_reader_options only = {.fields = some, .field_count = 1, .only_given = true};
+    run = read_paths_with(paths, 1, &only, false);
+    assert_int_equal(run->articles.count, 2);
+    assert_string_equal(run->articles.item[0].text, "own");
+    assert_string_equal(run->articles.item[1].text, "");
+    end_run(run);
+
     static const char *const wrong[] = {"body=text", "text=", "text", "=body", "tex=body", "texts=body"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const ss_reader_options bad = {&wrong[i], 1};
+        const ss_reader_options bad = {.fields = &wrong[i], .field_count = 1};
         ss_reader *reader;
         assert_int_equal(ss_reader_open(&reader, paths, 1, &bad, NULL), SS_ERROR_ARGUMENT);
         assert_null(reader);

@@ -145,7 +145,7 @@ static void test_separators_and_names(void **state)
     static const char *const tables[] = {"key;body,x\n1;\"a;b\"\n", "key\tbody,x\n1\t\"a;b\"\n",
                                          "\"key\"|\"body,x\"\n1|a;b"};
     const char *const fields[] = {"text=body,x", "id=key"};
-    const ss_reader_options options = {fields, 2};
+    const ss_reader_options options = {.fields = fields, .field_count = 2};
     const char *const paths[] = {"a.csv"};
     for (size_t i = 0; i < 3; i++) {
         write_text("a.csv", tables[i]);
@@ -177,13 +177,20 @@ static void test_names_of_columns(void **state)
     end_run(run);
     run = read_text("a.csv", "题;文\n洪水;下雨了。\n洪水;下雨了。\n");
     assert_int_equal(run->counts.skipped, 1);
-    assert_warned(run, "a.csv: no column is called \"title\" or \"text\"");
+    assert_warned(run, "a.csv: no column is called \"title\", \"text\" or the like");
     end_run(run);
     const char *const fields[] = {"text=Body", "title=title"}, *const paths[] = {"a.csv"};
-    const ss_reader_options options = {fields, 2};
+    const ss_reader_options options = {.fields = fields, .field_count = 2};
     write_text("a.csv", "body,Body,TITLE,x\nno,yes,Floods,\n");
     run = read_paths_with(paths, 1, &options, false);
     assert_article(run, 0, "a.csv:2", "Floods", "yes");
+    end_run(run);
+    /* A name that is usual too, in another case, comes before those that are better usually; where it is empty they count. */
+    write_text("a.csv", "text,body,title\nno,yes,Floods\nusual,,Floods\n");
+    run = read_paths_with(paths, 1, &options, false);
+    assert_article(run, 0, "a.csv:2", "Floods", "yes");
+    assert_article(run, 1, "a.csv:3", "Floods", "usual");
+    assert_string_equal(run->met.text, "");
     end_run(run);
 }
 
