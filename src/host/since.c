@@ -16,8 +16,10 @@ static int32_t days_before(int32_t day, int64_t days)
 ss_since ss_since_days(int32_t day, int window_days)
 {
     int64_t w = window_days;
-    return (ss_since){
-        .from = days_before(day, 5 * w), .covers_from = days_before(day, 2 * w), .kept_from = days_before(day, 3 * w)};
+    return (ss_since){.day = day,
+                      .from = days_before(day, 5 * w),
+                      .covers_from = days_before(day, 2 * w),
+                      .kept_from = days_before(day, 3 * w)};
 }
 
 int32_t ss_link_later_day(const ss_result *result, const ss_link *link)
@@ -57,6 +59,7 @@ bool ss_since_misses(const ss_result *result, int32_t day)
 /* Articles are sorted by day: those that go are the first ones. */
 static void drop_articles(ss_result *r, size_t count)
 {
+    if (count == 0) return; /* nor may there be any */
     size_t left = r->articles.count - count, d = (size_t)r->dimension;
     for (size_t i = 0; i < count; i++)
         ss_article_clear(&r->articles.item[i]);

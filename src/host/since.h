@@ -10,6 +10,7 @@
 #include "result.h"
 
 typedef struct ss_since {
+    int32_t day;         /* first day of the articles that are new */
     int32_t from;        /* first day of the articles that have to be linked */
     int32_t covers_from; /* first day of the later article of pairs that may have changed */
     int32_t kept_from;   /* first day of the articles in them */

@@ -127,6 +127,16 @@ static ss_status prepare(link_run *run, ss_link_options *options)
     return SS_OK;
 }
 
+/* A night without news is no failure, and a mistyped date must not look like one. */
+static void tell_without_news(const link_run *run, int32_t last_day)
+{
+    char day[SS_DATE_TEXT_SIZE];
+    if (run->settings->since == NULL || last_day == SS_COVERS_ALL || last_day >= run->since.day) return;
+    ss_date_format_day(last_day, day);
+    ss_tell_warning(&run->job, "nothing new to link: no article is of %s or later, the last one is of %s",
+                    run->settings->since, day);
+}
+
 /* Reads, links and writes; *result is the caller's even after a failure to write. */
 static ss_status run_all(ss_result **result, link_run *run)
 {
@@ -139,6 +149,7 @@ static ss_status run_all(ss_result **result, link_run *run)
     cli_stage("read");
     ss_status status = cli_inputs_read(&inputs, run->call, &run->settings->linking.fields, &run->job);
     run->counts = inputs.counts;
+    if (status == SS_OK) tell_without_news(run, inputs.last_day);
 #if defined(__GLIBC__)
     malloc_trim(0); /* reading leaves holes in the memory of each of its threads */
 #endif

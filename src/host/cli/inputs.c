@@ -13,10 +13,16 @@
 
 /* ------------------------------------------------------------ which are wanted */
 
+static void note_day(cli_inputs *inputs, int32_t day)
+{
+    if (day != SS_NO_DAY && day > inputs->last_day) inputs->last_day = day;
+}
+
 static bool is_wanted(cli_inputs *inputs, const ss_article *article)
 {
-    if (inputs->from_day == SS_COVERS_ALL) return true;
     int32_t day = ss_date_day(article->published);
+    note_day(inputs, day);
+    if (inputs->from_day == SS_COVERS_ALL) return true;
     inputs->undated += day == SS_NO_DAY;
     return day != SS_NO_DAY && day >= inputs->from_day;
 }
@@ -80,11 +86,12 @@ static ss_status take_part(void *context, ss_result *part, size_t begin)
     return SS_OK;
 }
 
-/* Those of batches that are passed over whole; of the others is_wanted() counts them. */
-static void count_undated(cli_inputs *inputs, const ss_archive *archive)
+/* Batches that are passed over whole; at the articles of the others is_wanted() looks. */
+static void note_batches(cli_inputs *inputs, const ss_archive *archive)
 {
     for (size_t i = 0; i < ss_archive_batch_count(archive); i++) {
         const ss_batch *batch = ss_archive_batch(archive, i);
+        note_day(inputs, batch->last_day);
         if (!ss_batch_reaches(batch, inputs->from_day)) inputs->undated += batch->undated;
     }
 }
@@ -97,7 +104,7 @@ static ss_status read_archive(cli_inputs *inputs, const char *path, const ss_job
     inputs->archives = true;
     SS_TRY(ss_archive_open(&archive, path, false));
     ss_status status = ss_archive_check_model(archive, inputs->model);
-    if (status == SS_OK) count_undated(inputs, archive);
+    if (status == SS_OK) note_batches(inputs, archive);
     if (status == SS_OK) status = ss_archive_each_part(archive, inputs->from_day, take_part, &taker);
     ss_archive_close(archive);
     inputs->counts.files++;
@@ -173,9 +180,9 @@ static ss_status check_some(const cli_inputs *inputs, const ss_job *job)
     if (inputs->undated > 0)
         ss_tell_warning(job, "%llu article%s without a date, for which a run with --since has no place; left out",
                         (unsigned long long)inputs->undated, ss_plural(inputs->undated, "s"));
-    if (inputs->articles.count > 0) return SS_OK;
-    if (inputs->from_day != SS_COVERS_ALL)
-        return ss_fail(SS_ERROR_INPUT, "no article is of the days that --since asks for");
+    bool dated = inputs->last_day != SS_COVERS_ALL;
+    if (inputs->articles.count > 0 || (inputs->from_day != SS_COVERS_ALL && dated)) return SS_OK;
+    if (inputs->undated > 0) return ss_fail(SS_ERROR_INPUT, "no article has a date, by which --since goes");
     return ss_fail(SS_ERROR_INPUT, "no article could be read from what was given (%llu skipped)",
                    (unsigned long long)inputs->counts.skipped);
 }
@@ -187,6 +194,7 @@ ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_li
     bool all;
     SS_TRY(ss_checkpoint_load_articles(inputs->checkpoint, &inputs->articles, &position, &all));
     inputs->counts = position.counts;
+    inputs->last_day = SS_COVERS_ALL;
     if (all) return SS_OK;
     const char **path = calloc(call->operand_count + 1, sizeof *path);
     if (path == NULL) return ss_fail_memory(call->operand_count * sizeof *path);
