@@ -136,6 +136,8 @@ static const ss_link links[] = {
      .length_ratio = 0.1F,
      .days_later = SS_DAYS_UNKNOWN,
      .rank_ab = 3},
+    /* Between two events. */
+    {.a = 3, .b = 2, .probability = 0.6F, .cosine = 0.55F, .alone = 0.6F},
     {.a = 3,
      .b = 4,
      .probability = 0.88F,

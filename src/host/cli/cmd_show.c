@@ -32,7 +32,8 @@ static const cli_option show_options[] = {
      .offset = offsetof(show_settings, json)},
     {.name = "tsv",
      .type = CLI_FLAG,
-     .help = "print a table of the links inside events, columns parted by tabs",
+     .help = "print a table of the links, columns parted by tabs: those inside events, and, where no events are chosen, the "
+             "others, with - for the event",
      .offset = offsetof(show_settings, tsv)},
     {.name = "event",
      .letter = 'e',
@@ -260,24 +261,42 @@ static void print_tsv_header(void)
     putchar('\n');
 }
 
+/* All of a row but its event. */
+static void print_tsv_link(const ss_result *result, const ss_link *link)
+{
+    const ss_article *a = &result->articles.item[link->a], *b = &result->articles.item[link->b];
+    putchar('\t');
+    cli_print_text(stdout, a->id);
+    putchar('\t');
+    cli_print_text(stdout, b->id);
+    printf("\t%s\t%s\t%s", ss_lang_name(a->lang), ss_lang_name(b->lang), ss_relation_name((ss_relation)link->relation));
+    for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++) {
+        char text[32];
+        printf("\t%s", cli_format_column(text, sizeof text, column, link));
+    }
+    putchar('\n');
+}
+
 static ss_status print_as_tsv(const show_view *view, size_t event)
 {
     for (size_t i = view->links.begin[event]; i < view->links.begin[event + 1]; i++) {
-        const ss_link *link = &view->result->link[view->links.row[i]];
-        const ss_article *a = &view->result->articles.item[link->a], *b = &view->result->articles.item[link->b];
-        printf("%zu\t", event);
-        cli_print_text(stdout, a->id);
-        putchar('\t');
-        cli_print_text(stdout, b->id);
-        printf("\t%s\t%s\t%s", ss_lang_name(a->lang), ss_lang_name(b->lang),
-               ss_relation_name((ss_relation)link->relation));
-        for (const cli_link_column *column = cli_link_columns; column->name != NULL; column++) {
-            char text[32];
-            printf("\t%s", cli_format_column(text, sizeof text, column, link));
-        }
-        putchar('\n');
+        printf("%zu", event);
+        print_tsv_link(view->result, &view->result->link[view->links.row[i]]);
     }
     return SS_OK;
+}
+
+/* Links whose articles are not of one event. */
+static void print_tsv_rest(const ss_result *result)
+{
+    for (size_t i = 0; i < result->link_count && !ferror(stdout); i++) {
+        const ss_link *link = &result->link[i];
+        int64_t event = result->event_of[link->a];
+        bool inside = event >= 0 && event == result->event_of[link->b];
+        if (inside || (double)link->probability < result->provenance.threshold) continue;
+        putchar('-');
+        print_tsv_link(result, link);
+    }
 }
 
 /* --------------------------------------------------------------- command */
@@ -289,6 +308,11 @@ static bool is_chosen(const show_view *view, const show_settings *settings, size
     size_t zh, en;
     count_languages(view, event, &zh, &en);
     return !settings->bilingual || (zh > 0 && en > 0);
+}
+
+static bool shows_all(const show_settings *settings)
+{
+    return settings->event < 0 && settings->min_size <= 2 && !settings->bilingual && settings->limit < 0;
 }
 
 static ss_status print_events(const show_view *view, const show_settings *settings)
@@ -306,6 +330,7 @@ static ss_status print_events(const show_view *view, const show_settings *settin
         if (ferror(stdout)) return SS_OK;
         printed++;
     }
+    if (settings->tsv && shows_all(settings)) print_tsv_rest(view->result);
     if (!settings->json && !settings->tsv) {
         printf("events shown: %d of %zu; articles in the file: %zu\n", printed, view->result->event_count,
                view->result->articles.count);
