@@ -1,6 +1,7 @@
 /* samestory eval: how good a model, and the links made with it, are, on data that people have labelled. */
 #include "commands.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "evaluate.h"
@@ -33,12 +34,20 @@ static json_t *json_measures(const char *const *names, const ss_estimate *measur
 
 static void print_measure(const char *name, const ss_estimate *measure)
 {
-    printf("  %-22s %7.4f   %.4f to %.4f\n", name, measure->value, measure->low, measure->high);
+    if (isnan(measure->value))
+        printf("  %-22s %7s\n", name, "none");
+    else if (isnan(measure->low) || isnan(measure->high))
+        printf("  %-22s %7.4f\n", name, measure->value);
+    else
+        printf("  %-22s %7.4f   %.4f to %.4f\n", name, measure->value, measure->low, measure->high);
 }
 
 static void print_heading(const char *text, size_t count)
 {
-    printf("%s: %zu\n", text, count);
+    if (count == 0)
+        printf("%s: none\n", text);
+    else
+        printf("%s: %zu\n", text, count);
 }
 
 /* -------------------------------------------------------------- retrieval */
@@ -140,6 +149,7 @@ static void print_pairs(const ss_pairs_scores *scores)
 {
     for (size_t i = 0; i < SS_LANGUAGES; i++) {
         print_heading(language_names[i], scores[i].count);
+        if (scores[i].count == 0) continue;
         print_measure("Pearson", &scores[i].measure[SS_PAIRS_PEARSON]);
         print_measure("Spearman", &scores[i].measure[SS_PAIRS_SPEARMAN]);
         print_measure("average precision", &scores[i].measure[SS_PAIRS_AP]);
