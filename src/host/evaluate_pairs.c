@@ -16,6 +16,8 @@
 #define LEAST_PROBABILITY 1e-4 /* and most, 1 - this: log-odds must end somewhere */
 #define ALIKE_GRADE       2.0  /* pairs graded so or better are those that average precision looks for */
 
+#define WANTED "; a graded pair is a JSON object with the strings lang1, lang2, text1, text2 and the number overall"
+
 /* Pairs of one pair of languages. Likeness is the grade turned round, so that more is more. */
 typedef struct graded {
     double *score, *likeness;
@@ -109,14 +111,25 @@ static ss_status score_by_linker(pairs_reader *reader, double *score, const char
     return status;
 }
 
-static ss_status take_object(pairs_reader *reader, json_t *object)
+static ss_status get_string(const char **out, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    *out = json_string_value(value);
+    if (value == NULL) return ss_fail(SS_ERROR_INPUT, "no field \"%s\"" WANTED, key);
+    return *out != NULL ? SS_OK : ss_fail(SS_ERROR_INPUT, "field \"%s\" is not a string" WANTED, key);
+}
+
+static ss_status take_object(pairs_reader *reader, const json_t *object)
 {
     const char *lang[2], *text[2];
-    double grade;
-    json_error_t error;
-    if (json_unpack_ex(object, &error, 0, "{s:s, s:s, s:s, s:s, s:F}", "lang1", &lang[0], "lang2", &lang[1], "text1",
-                       &text[0], "text2", &text[1], "overall", &grade) != 0)
-        return ss_fail(SS_ERROR_INPUT, "%s; a pair has lang1, lang2, text1, text2 and the number overall", error.text);
+    SS_TRY(get_string(&lang[0], object, "lang1"));
+    SS_TRY(get_string(&lang[1], object, "lang2"));
+    SS_TRY(get_string(&text[0], object, "text1"));
+    SS_TRY(get_string(&text[1], object, "text2"));
+    const json_t *overall = json_object_get(object, "overall");
+    if (overall == NULL) return ss_fail(SS_ERROR_INPUT, "no field \"overall\"" WANTED);
+    if (!json_is_number(overall)) return ss_fail(SS_ERROR_INPUT, "field \"overall\" is not a number" WANTED);
+    double grade = json_number_value(overall);
     ss_languages languages;
     SS_TRY(tell_languages(&languages, lang[0], lang[1]));
     double score;
@@ -132,8 +145,9 @@ static ss_status take_pair(void *context, const ss_line *line)
     json_error_t error;
     json_t *object = json_loadb(line->text, line->length, 0, &error);
     if (object == NULL && json_error_code(&error) == json_error_out_of_memory) return ss_fail_memory(line->length);
-    if (object == NULL) return ss_fail(SS_ERROR_INPUT, "broken JSON at byte %d: %s", error.position, error.text);
-    ss_status status = take_object(context, object);
+    if (object == NULL) return ss_fail(SS_ERROR_INPUT, "broken JSON at byte %d: %s" WANTED, error.position, error.text);
+    ss_status status =
+        json_is_object(object) ? take_object(context, object) : ss_fail(SS_ERROR_INPUT, "not a JSON object" WANTED);
     json_decref(object);
     return status;
 }
