@@ -272,9 +272,9 @@ static void tell_of_blocks(const cuda_job *job)
     const ss_piece_plan *plan = job->plan;
     if (!plan->short_of_memory) return;
     ss_tell_warning(job->options->job,
-                    "%.0f MiB of device memory do not hold all sketches at once: they go through in %zu parts of at "
+                    "%s of device memory do not hold all sketches at once: they go through in %zu parts of at "
                     "most %zu by %zu articles, which takes longer",
-                    (double)plan->device_bytes / (1024.0 * 1024.0), plan->piece_count, plan->a_block, plan->b_block);
+                    ss_size_in_words((double)plan->device_bytes).text, plan->piece_count, plan->a_block, plan->b_block);
 }
 
 static ss_status sort_block(void *context, size_t index, int thread)

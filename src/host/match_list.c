@@ -5,11 +5,6 @@
 #include "match_tile.h"
 #include "status.h"
 
-static double mebibytes(double bytes)
-{
-    return bytes / (1024.0 * 1024.0);
-}
-
 static ss_status allocate_lists(ss_neighbours *lists, size_t count, size_t k)
 {
     size_t rows = count > 0 ? count : 1;
@@ -36,10 +31,11 @@ ss_status ss_neighbours_new(ss_neighbours *a_to_b, ss_neighbours *b_to_a, const 
     double bytes = rows * ((double)options->k * sizeof(ss_neighbour) + sizeof(uint32_t));
     size_t memory = ss_job_memory(options->job);
     if (bytes > (double)memory)
-        return ss_fail(SS_ERROR_MEMORY,
-                       "the %zu nearest neighbours of %.0f articles take %.1f MiB, and matching may take %.1f MiB: "
-                       "raise --memory or ask for fewer neighbours",
-                       options->k, rows, mebibytes(bytes), mebibytes((double)memory));
+        return ss_fail(
+            SS_ERROR_MEMORY,
+            "the %zu nearest neighbours of %.0f articles take %s, and matching may take %s: raise --memory or "
+            "ask for fewer neighbours",
+            options->k, rows, ss_size_in_words(bytes).text, ss_size_in_words((double)memory).text);
     *bytes_left = memory - (size_t)bytes;
 
     SS_TRY(allocate_lists(a_to_b, a->count, options->k));
@@ -95,9 +91,9 @@ ss_status ss_pair_list_push(ss_pair_list *list, ss_pair pair)
 {
     if (list->count >= list->limit)
         return ss_fail(SS_ERROR_MEMORY,
-                       "more than %zu pairs reach the threshold, and matching may take no more than the %.1f MiB "
+                       "more than %zu pairs reach the threshold, and matching may take no more than the %s "
                        "that these need: raise --memory, narrow --window or raise --threshold",
-                       list->limit, mebibytes(2.0 * (double)list->limit * sizeof(ss_pair)));
+                       list->limit, ss_size_in_words(2.0 * (double)list->limit * sizeof(ss_pair)).text);
     SS_TRY(ss_grow((void **)&list->item, &list->capacity, list->count + 1, sizeof *list->item));
     list->item[list->count++] = pair;
     return SS_OK;

@@ -410,9 +410,8 @@ static ss_status plan(walk *w, size_t bytes, size_t *threads)
     size_t least = ss_larger(kernel->rows, kernel->columns), need = lay_out(&(scratch){0}, NULL, w, least);
     if (need > bytes)
         return ss_fail(SS_ERROR_ARGUMENT,
-                       "matching needs %.2f MiB beside lists of neighbours and articles, and may take %.2f: raise "
-                       "--memory",
-                       (double)need / 1048576, (double)bytes / 1048576);
+                       "matching needs %s beside lists of neighbours and articles, and may take %s: raise --memory",
+                       ss_size_in_words((double)need).text, ss_size_in_words((double)bytes).text);
     *threads = (size_t)ss_job_threads(w->options->job);
     size_t enough = TASKS_A_THREAD * *threads;
     for (w->tile = kernel->tile; w->tile > least; w->tile = ss_larger(w->tile / 2, least)) {

@@ -116,10 +116,10 @@ ss_status ss_piece_plan_fit(ss_piece_plan *plan)
     if (fits && plan->piece_count > 1 && !fit(plan, 2)) fits = fit(plan, 1);
     if (fits) return SS_OK;
     return ss_fail(SS_ERROR_DEVICE,
-                   "CUDA device %d has %.1f MiB of memory free for this, and the smallest part of the work takes %.1f: "
+                   "CUDA device %d has %s of memory free for this, and the smallest part of the work takes %s: "
                    "close what else uses it, or use --device cpu",
-                   plan->device[0], (double)plan->device_bytes / (1024.0 * 1024.0),
-                   (double)ss_lane_bytes(&plan->lane) / (1024.0 * 1024.0));
+                   plan->device[0], ss_size_in_words((double)plan->device_bytes).text,
+                   ss_size_in_words((double)ss_lane_bytes(&plan->lane)).text);
 }
 
 static ss_range block_rows(size_t block, size_t rows, size_t count)

@@ -32,6 +32,21 @@ void ss_keep_message(const char *format, ...)
     memcpy(last_message, message, sizeof message);
 }
 
+ss_size_words ss_size_in_words(double bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    ss_size_words words;
+    size_t unit = 0;
+    double number = bytes / 1024;
+    for (; number >= 1023.95 && unit < 3; unit++)
+        number /= 1024;
+    if (bytes < 10240)
+        snprintf(words.text, sizeof words.text, "%.0f byte%s", bytes, bytes == 1 ? "" : "s");
+    else
+        snprintf(words.text, sizeof words.text, "%.1f %s", number, units[unit]);
+    return words;
+}
+
 ss_status ss_grow(void **items, size_t *capacity, size_t need, size_t item_size)
 {
     if (need <= *capacity) return SS_OK;

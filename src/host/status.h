@@ -21,6 +21,13 @@ static inline const char *ss_plural(uint64_t count, const char *ending)
     return count == 1 ? "" : ending;
 }
 
+/* An amount of memory in words, in the units of --memory: "2624 bytes", "12.5 KiB", "3.1 GiB". Bytes below 10 KiB. */
+typedef struct ss_size_words {
+    char text[24];
+} ss_size_words;
+
+ss_size_words ss_size_in_words(double bytes);
+
 /* SS_ERROR_MEMORY for a request of `bytes` bytes. Allocates nothing. */
 static inline ss_status ss_fail_memory(size_t bytes)
 {

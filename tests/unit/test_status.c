@@ -60,6 +60,20 @@ static void test_memory_failure_names_the_bytes(void **state)
     assert_non_null(strstr(ss_last_error(), "12345"));
 }
 
+static void test_sizes_in_words(void **state)
+{
+    (void)state;
+    static const struct {
+        double bytes;
+        const char *words;
+    } cases[] = {{0, "0 bytes"},          {1, "1 byte"},          {10239, "10239 bytes"}, {10240, "10.0 KiB"},
+                 {1048524, "1023.9 KiB"}, {1048575, "1.0 MiB"},   {1.5e6, "1.4 MiB"},     {0x1p30, "1.0 GiB"},
+                 {0x1p40, "1.0 TiB"},     {0x1p54, "16384.0 TiB"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(ss_size_in_words(cases[i].bytes).text, cases[i].words);
+    assert_true(strlen(ss_size_in_words(1e300).text) < sizeof(ss_size_words));
+}
+
 static void test_grow(void **state)
 {
     (void)state;
@@ -186,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_message_may_quote_the_last_one),
         cmocka_unit_test(test_long_message_is_cut),
         cmocka_unit_test(test_memory_failure_names_the_bytes),
+        cmocka_unit_test(test_sizes_in_words),
         cmocka_unit_test(test_grow),
         cmocka_unit_test(test_grow_beyond_all_bounds_changes_nothing),
         cmocka_unit_test(test_copy_text),
