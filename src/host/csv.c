@@ -5,8 +5,11 @@
 
 #include "status.h"
 
-#define MOST_REREAD 20 /* rows that have been looked through far */
-#define FAR         SS_SOURCE_BATCH
+#define MOST_LOOKS 4 /* for the ends of quotation marks that have none, in times the size of what has been read */
+/* Of rows that a quotation mark may have swallowed: least lines, and the separators in them that are no chance. */
+#define LEAST_SWALLOWED 3
+#define NO_CHANCE       20
+#define MOST_TOLD       20 /* quotation marks that are not closed */
 
 void ss_csv_clear(ss_csv *csv)
 {
@@ -61,6 +64,7 @@ static field_end read_quoted(row_text *row, table_field *field)
     field->quoted = true;
     for (;; past += 2) {
         past = memchr(past, '"', (size_t)(row->end - past));
+        if (past == NULL) row->at = row->end;
         if (past == NULL) return row->whole ? FIELD_UNSOUND : FIELD_OPEN;
         if (past + 1 == row->end || past[1] != '"') break;
     }
@@ -113,6 +117,7 @@ static ss_status append_field(ss_buffer *out, const table_field *field)
 typedef struct table_row {
     size_t fields, size; /* bytes of the text */
     bool blank;
+    bool unclosed; /* it opens a quotation mark that is not closed there, and was read as one line, marks as they are */
 } table_row;
 
 /* Reads a row and appends it to *lines as a JSON object of its fields that are not empty. */
@@ -139,29 +144,54 @@ static ss_status read_row(const ss_csv *csv, row_text *text, ss_buffer *lines, t
     return ss_buffer_append(lines, members == 0 ? "{}" : "}", members == 0 ? 2 : 1);
 }
 
+/* Whether a row of several lines is rather many rows, from a quotation mark that was not closed to one that stands somewhere:
+ * each line is a row by itself, and together they are none, or they are more than chance would make of a text. */
+static bool swallows_rows(const ss_csv *csv, const char *start, const table_row *row)
+{
+    row_text lines = {
+        .at = start, .end = start + row->size, .whole = true, .literal = true, .separator = csv->separator};
+    size_t count = 0;
+    if (csv->columns < 2 || memchr(start, '\n', row->size) == lines.end - 1) return false;
+    for (; lines.at < lines.end; count++) {
+        table_field field;
+        size_t fields = 1;
+        while (read_field(&lines, &field) == FIELD_SEPARATOR)
+            fields++;
+        if (fields != csv->columns) return false;
+    }
+    return count >= LEAST_SWALLOWED && (row->fields != csv->columns || count * (csv->columns - 1) >= NO_CHANCE);
+}
+
 /* The same of the row at the head of the source, which brings as much text as that takes. A row whose quotation marks are
  * unsound is read once more, as one line and with quotation marks as they are: so it costs no other row. */
 static ss_status read_next(ss_csv *csv, ss_source *source, ss_buffer *lines, table_row *row)
 {
     size_t before = lines->length, wanted = 0;
-    bool more = true, literal = csv->reread >= MOST_REREAD;
+    bool more = true, unclosed = false, literal = csv->gave_up;
     for (;;) {
         row_text text = {.separator = csv->separator, .literal = literal};
+        const char *start;
         size_t length;
         field_end end;
-        ss_source_peek(source, &text.at, &length);
-        text.end = text.at + length;
+        ss_source_peek(source, &start, &length);
+        text.at = start;
+        text.end = start + length;
         text.whole = !more || length > SS_LONGEST_TEXT;
         if (length < wanted && more) {
             SS_TRY(ss_source_more(source, &more));
             continue;
         }
         SS_TRY(read_row(csv, &text, lines, row, &end));
-        if (end == FIELD_SEPARATOR || end == FIELD_ROW) return SS_OK;
+        if (end == FIELD_ROW && !literal && swallows_rows(csv, start, row)) end = FIELD_UNSOUND;
+        row->unclosed = unclosed;
+        if (end == FIELD_ROW) return SS_OK;
         lines->length = before;
         if (end == FIELD_UNSOUND) {
+            size_t looked = (size_t)(text.at - start);
             literal = true;
-            csv->reread += length > FAR;
+            /* Or else something stands behind a mark that closes a field of the same line. */
+            unclosed = memchr(start, '\n', looked) != NULL || text.at == text.end;
+            csv->looked += looked;
         } else {
             wanted = 2 * length + 1; /* so that no text is looked at much more than twice */
         }
@@ -276,6 +306,20 @@ static ss_status read_header(ss_csv *csv, ss_source *source)
 
 /* ----------------------------------------------------------------- cutting */
 
+static void tell_unclosed(ss_csv *csv, const ss_source *source)
+{
+    unsigned long long line = csv->line + 1;
+    if (++csv->unclosed <= MOST_TOLD)
+        ss_tell_warning(csv->job,
+                        "%s:%llu: a quotation mark opens a field and is not closed; it is read as a character",
+                        ss_source_name(source), line);
+    if (csv->looked <= MOST_LOOKS * ss_source_bytes(source) + SS_SOURCE_BATCH) return;
+    csv->gave_up = true;
+    ss_tell_warning(csv->job,
+                    "%s: behind line %llu all quotation marks are read as characters: too many are not closed",
+                    ss_source_name(source), line);
+}
+
 /* The next row. *full: a bad row has come up, which is told when those before it have been handed out. */
 static ss_status cut_row(ss_csv *csv, ss_source *source, ss_buffer *lines, bool *full)
 {
@@ -288,6 +332,7 @@ static ss_status cut_row(ss_csv *csv, ss_source *source, ss_buffer *lines, bool 
     SS_TRY(status);
     *full = bad && before > 0;
     if (*full) return SS_OK;
+    if (row.unclosed) tell_unclosed(csv, source);
     ss_source_peek(source, &text, &length);
     size_t newlines = count_newlines(text, row.size);
     for (size_t i = 0; i < newlines && !bad; i++)
@@ -319,5 +364,8 @@ ss_status ss_csv_cut(ss_csv *csv, ss_source *source, ss_buffer *lines, uint64_t 
         if (!more) break;
     }
     *over = lines->length == 0;
+    if (*over && csv->unclosed > MOST_TOLD)
+        ss_tell_warning(csv->job, "%s: %llu more quotation marks that are not closed", ss_source_name(source),
+                        (unsigned long long)(csv->unclosed - MOST_TOLD));
     return *over ? SS_OK : ss_buffer_append(lines, "", 1);
 }

@@ -15,8 +15,11 @@ typedef struct ss_csv {
     char separator; /* NUL: the header has not been read */
     ss_buffer keys; /* of the columns, each as `"name":` and a NUL */
     size_t columns;
-    uint64_t line; /* lines read */
-    int reread;    /* rows whose quotation marks were found unsound */
+    uint64_t line;     /* lines read */
+    uint64_t looked;   /* bytes looked through for the ends of quotation marks that have none */
+    bool gave_up;      /* so many that no end is looked for any more */
+    uint64_t unclosed; /* quotation marks that were not closed on their line */
+    const ss_job *job; /* to be told of these; may be NULL */
 } ss_csv;
 
 /* Whether `text`, the first of a file, begins with a header that names at least two of an article's fields. */
@@ -25,7 +28,7 @@ bool ss_csv_tell(const char *text, size_t length);
 /* Appends the next rows, some 256 KB or one larger, and a NUL to *lines; *number is the line where the first begins. A row
  * over several lines is one line of JSON and empty ones, so that lines keep their numbers. With *over there is nothing more
  * to be had. SS_ERROR_INPUT without *over tells of one row that was passed over. The table is zeroed before the first call,
- * but for its names. */
+ * but for its names and the job. */
 ss_status ss_csv_cut(ss_csv *csv, ss_source *source, ss_buffer *lines, uint64_t *number, bool *over);
 
 void ss_csv_clear(ss_csv *csv);

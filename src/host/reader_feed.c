@@ -77,6 +77,7 @@ static ss_status open_text(ss_feed *feed, ss_stream *stream)
     feed->json = (ss_json_cutter){0};
     feed->looked = false;
     feed->csv.names = feed->names;
+    feed->csv.job = &feed->piece_job;
     if (feed->format == SS_FORMAT_JSON) ss_json_cutter_begin(&feed->json, text, length);
     return SS_OK;
 }
