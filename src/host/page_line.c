@@ -163,13 +163,13 @@ static bool is_notice(const char *text, size_t length)
     return false;
 }
 
-/* Where the phrases stand that begin with this byte. */
-static size_t find_first(unsigned char byte)
+/* Where the phrases end that begin with this byte. */
+static size_t find_end(unsigned char byte)
 {
     size_t low = 0, high = PHRASE_COUNT;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if ((unsigned char)PHRASES[middle].text[0] < byte)
+        if ((unsigned char)PHRASES[middle].text[0] <= byte)
             low = middle + 1;
         else
             high = middle;
@@ -182,12 +182,13 @@ static const phrase *find_phrase(const char *text, size_t length)
     if (length < 3) return NULL;
     unsigned char first = (unsigned char)text[0];
     if (first >= 'A' && first <= 'Z') first |= 0x20;
-    for (size_t i = find_first(first); i < PHRASE_COUNT && (unsigned char)PHRASES[i].text[0] == first; i++) {
-        const char *words = PHRASES[i].text;
+    /* From the last one: what begins with another phrase stands behind that, and says more. */
+    for (size_t i = find_end(first); i > 0 && (unsigned char)PHRASES[i - 1].text[0] == first; i--) {
+        const char *words = PHRASES[i - 1].text;
         /* Nearly all end here: Chinese characters differ in their third bytes more often than in their first. */
         if (words[2] != '\0' && ((words[2] ^ text[2]) & ~0x20) != 0) continue;
-        size_t size = strlen(words), most = PHRASES[i].most == WHOLE ? size + SLACK : PHRASES[i].most;
-        if (length >= size && length <= most && strncasecmp(text, words, size) == 0) return &PHRASES[i];
+        size_t size = strlen(words), most = PHRASES[i - 1].most == WHOLE ? size + SLACK : PHRASES[i - 1].most;
+        if (length >= size && length <= most && strncasecmp(text, words, size) == 0) return &PHRASES[i - 1];
     }
     return NULL;
 }
@@ -220,7 +221,8 @@ static bool holds_sentence(const char *text, size_t length)
 ss_line_kind ss_page_line_kind(const char *text, size_t length)
 {
     size_t marks = skip_marks(text, length);
-    const phrase *found = marks < length ? find_phrase(text + marks, length - marks) : NULL;
+    const phrase *found = find_phrase(text, length);
+    if (found == NULL && marks > 0) found = find_phrase(text + marks, length - marks);
     if (found != NULL) return found->kind;
     if (is_caption(text, length)) return SS_LINE_FURNITURE;
     if (!holds_sentence(text, length)) return SS_LINE_PLAIN;

@@ -17,7 +17,7 @@ static void test_phrases_are_sorted_and_each_is_there_once(void **state)
             fail_msg("\"%s\" stands before \"%s\"", PHRASES[i - 1].text, PHRASES[i].text);
 }
 
-/* They are compared without regard to ASCII case, their first byte in small letters. */
+/* Each is found, and not a shorter one that it begins with. */
 static void test_phrases_can_be_found(void **state)
 {
     (void)state;
@@ -25,8 +25,28 @@ static void test_phrases_can_be_found(void **state)
         char line[64];
         int length = snprintf(line, sizeof line, "%s 1", PHRASES[i].text);
         assert_in_range(length, 3, sizeof line - 1);
-        if (find_phrase(line, (size_t)length) == NULL) fail_msg("\"%s\" is not found", line);
+        const phrase *found = find_phrase(line, (size_t)length);
+        if (found != &PHRASES[i]) fail_msg("\"%s\" is %s", line, found != NULL ? found->text : "not found");
     }
+}
+
+static void test_kinds_of_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        ss_line_kind kind;
+    } cases[] = {{"Related", SS_LINE_ENDING},
+                 {"Related: Floods", SS_LINE_FURNITURE},
+                 {"[Related stories]", SS_LINE_ENDING},
+                 {"(c) 2024 The Gazette", SS_LINE_ENDING},
+                 {"• 相关阅读", SS_LINE_ENDING},
+                 {"", SS_LINE_PLAIN},
+                 {"((", SS_LINE_PLAIN},
+                 {"The river rose in the night.", SS_LINE_PROSE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (ss_page_line_kind(cases[i].line, strlen(cases[i].line)) != cases[i].kind)
+            fail_msg("\"%s\" is of another kind", cases[i].line);
 }
 
 int main(void)
@@ -34,6 +54,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_phrases_are_sorted_and_each_is_there_once),
         cmocka_unit_test(test_phrases_can_be_found),
+        cmocka_unit_test(test_kinds_of_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
