@@ -87,6 +87,7 @@ ss_date_label ss_date_label_first(const char *text, size_t length, size_t *size)
     *size = 0;
     for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) {
         const char *word = LABELS[i].text;
+        if (length == 0 || ((*word ^ *text) & ~0x20) != 0) continue; /* nearly all end here */
         size_t bytes = strlen(word);
         if (bytes <= *size || bytes > length || strncasecmp(text, word, bytes) != 0) continue;
         if (is_latin(word) && bytes < length && ss_is_letter(text[bytes])) continue;

@@ -112,11 +112,19 @@ static void read_han_number(ss_date_token *out, const char *text, size_t length,
     out->digits = 2;
 }
 
+/* Whether two characters can be equal but for their case: most words end here. */
+static bool may_be_same(char a, char b)
+{
+    return ((a ^ b) & ~0x20) == 0;
+}
+
 /* The name that `length` letters are, or abbreviate to three or more; -1 for none. */
 static int find_name(const char *const *names, int count, const char *letters, size_t length)
 {
-    for (int i = 0; i < count; i++)
-        if (length >= 3 && length <= strlen(names[i]) && strncasecmp(names[i], letters, length) == 0) return i;
+    for (int i = 0; i < count && length >= 3; i++)
+        if (may_be_same(*names[i], *letters) && length <= strlen(names[i]) &&
+            strncasecmp(names[i], letters, length) == 0)
+            return i;
     return -1;
 }
 
@@ -139,7 +147,8 @@ static void read_english(ss_date_token *out, const char *text, size_t length, si
     if (weekday >= 0) out->kind = SS_TOKEN_WEEKDAY;
     for (size_t i = 0; i < sizeof ENGLISH_WORDS / sizeof *ENGLISH_WORDS; i++) {
         const word *known = &ENGLISH_WORDS[i];
-        if (strlen(known->text) != end - at || strncasecmp(known->text, text + at, end - at) != 0) continue;
+        if (!may_be_same(*known->text, text[at]) || strlen(known->text) != end - at) continue;
+        if (strncasecmp(known->text, text + at, end - at) != 0) continue;
         *out = (ss_date_token){.kind = known->kind, .value = known->value, .end = end};
     }
 }
@@ -157,6 +166,7 @@ static bool read_chinese(ss_date_token *out, const char *text, size_t length, si
 {
     for (size_t i = 0; i < sizeof CHINESE_WORDS / sizeof *CHINESE_WORDS; i++) {
         const word *known = &CHINESE_WORDS[i];
+        if (*known->text != text[at]) continue;
         size_t size = strlen(known->text);
         if (size > length - at || memcmp(known->text, text + at, size) != 0) continue;
         size_t end = at + size;
