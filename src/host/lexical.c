@@ -132,7 +132,8 @@ void ss_lexical_take(ss_lexical *out, const ss_lexicon *lexicon, ss_lang lang, c
     take_entries(&t);
     take_words(&t, lang);
     keep_heaviest(&t);
-    *out = (ss_lexical){.count = (uint32_t)t.count};
+    *out = (ss_lexical){.count = (uint32_t)t.count, .lang = lang};
+    out->name_count = (uint32_t)ss_person_names_find(out->name, lang, text, t.length);
     for (size_t i = 0; i < t.count; i++) {
         const taken *term = &t.term[i];
         out->term[i] = (ss_lexical_term){term->id, term->begin, term->end, (uint16_t)term->weight, term->kind};
@@ -154,12 +155,20 @@ typedef struct match {
     float degree;
 } match;
 
+/* A name in Chinese characters and in English words. */
+typedef struct name_match {
+    const ss_person_name *zh, *en;
+    float weight; /* of its words that nothing else accounts for */
+} name_match;
+
 typedef struct matching {
     const ss_lexicon *lexicon;
     const ss_lexical *a, *b;
     float degree_a[SS_LEXICAL_MAX], degree_b[SS_LEXICAL_MAX];
     match match[2 * SS_LEXICAL_MAX];
     size_t count;
+    name_match name[SS_PERSON_NAMES_MAX];
+    size_t name_count;
 } matching;
 
 static bool may_hold(const ss_lexical *in, uint32_t id)
@@ -253,12 +262,39 @@ static void match_translations(matching *m, bool of_a)
     }
 }
 
+/* Takes the words of a name as agreed; returns the weight of those that did not agree yet. */
+static float agree_within(const ss_lexical *in, float *degree, span where)
+{
+    float weight = 0;
+    for (uint32_t i = 0; i < in->count; i++) {
+        if (in->term[i].begin < where.begin || in->term[i].end > where.end) continue;
+        weight += (float)in->term[i].weight * (1 - degree[i]);
+        degree[i] = 1;
+    }
+    return weight;
+}
+
+static void match_names(matching *m)
+{
+    bool a_is_english = m->a->lang == SS_LANG_EN;
+    const ss_lexical *en = a_is_english ? m->a : m->b, *zh = a_is_english ? m->b : m->a;
+    if (zh->lang != SS_LANG_ZH || en->lang != SS_LANG_EN) return;
+    for (const ss_person_name *name = en->name; name < en->name + en->name_count; name++) {
+        const ss_person_name *same = zh->name, *end = zh->name + zh->name_count;
+        while (same < end && same->sound != name->sound)
+            same++;
+        if (same == end) continue;
+        float weight = agree_within(en, a_is_english ? m->degree_a : m->degree_b, (span){name->begin, name->end});
+        if (weight > 0) m->name[m->name_count++] = (name_match){same, name, weight};
+    }
+}
+
 static void match_terms(matching *m, const ss_lexicon *lexicon, const ss_lexical *a, const ss_lexical *b)
 {
     m->lexicon = lexicon;
     m->a = a;
     m->b = b;
-    m->count = 0;
+    m->count = m->name_count = 0;
     memset(m->degree_a, 0, a->count * sizeof *m->degree_a);
     memset(m->degree_b, 0, b->count * sizeof *m->degree_b);
     for (uint32_t i = 0; i < a->count; i++) {
@@ -269,6 +305,7 @@ static void match_terms(matching *m, const ss_lexicon *lexicon, const ss_lexical
     }
     match_translations(m, true);
     match_translations(m, false);
+    match_names(m);
 }
 
 /* Weights of one article's terms: names, other words; and how much of it agrees. */
@@ -287,6 +324,15 @@ static sums add_up(const ss_lexical *in, const float *degree)
     return s;
 }
 
+/* The characters of a name are no term of their article: they count where the name is found in the other one. */
+static void add_names(sums *s, const matching *m)
+{
+    for (size_t i = 0; i < m->name_count; i++) {
+        s->all[1] += m->name[i].weight;
+        s->agreed[1] += m->name[i].weight;
+    }
+}
+
 static float share(float agreed, float all, bool known)
 {
     return known ? agreed / all : NAN;
@@ -297,6 +343,7 @@ void ss_lexical_compare(ss_lexical_agreement *out, const ss_lexicon *lexicon, co
     matching m;
     match_terms(&m, lexicon, a, b);
     sums x = add_up(a, m.degree_a), y = add_up(b, m.degree_b);
+    add_names(a->lang == SS_LANG_ZH ? &x : &y, &m);
     float all_a = x.all[0] + x.all[1], all_b = y.all[0] + y.all[1];
     float agreed_a = x.agreed[0] + x.agreed[1], agreed_b = y.agreed[0] + y.agreed[1];
     float kind[2];
@@ -338,6 +385,17 @@ size_t ss_lexical_shared(const ss_lexicon *lexicon, const ss_lexical *a, const s
                                     .kind = term->kind,
                                     .weight = (float)term->weight * found->degree / 256};
     }
-    if (m.count > 0) qsort(pair, m.count, sizeof *pair, by_falling_pair_weight);
-    return m.count;
+    for (size_t i = 0; i < m.name_count; i++) {
+        const ss_person_name *left = a->lang == SS_LANG_ZH ? m.name[i].zh : m.name[i].en;
+        const ss_person_name *right = a->lang == SS_LANG_ZH ? m.name[i].en : m.name[i].zh;
+        pair[m.count + i] = (ss_lexical_pair){.a_begin = left->begin,
+                                              .a_end = left->end,
+                                              .b_begin = right->begin,
+                                              .b_end = right->end,
+                                              .kind = SS_TERM_PERSON,
+                                              .weight = m.name[i].weight / 256};
+    }
+    size_t count = m.count + m.name_count;
+    if (count > 0) qsort(pair, count, sizeof *pair, by_falling_pair_weight);
+    return count;
 }

@@ -1,11 +1,12 @@
 /* What an article says in dictionary terms, and how far two articles agree: exact where the cosine of sketches is vague.
  *
  * Terms are entries of the lexicon (the longest first, shorter ones only where they add characters) and words in Latin
- * letters; numbers are left to quantity.h. */
+ * letters; numbers are left to quantity.h. Chinese names of persons that the lexicon lacks are found by their sound. */
 #ifndef SS_LEXICAL_H
 #define SS_LEXICAL_H
 
 #include "lexicon.h"
+#include "person_name.h"
 
 #define SS_LEXICAL_MAX      64   /* terms of an article: the heaviest */
 #define SS_LEXICAL_TEXT_MAX 1024 /* folded characters that are looked at */
@@ -22,6 +23,9 @@ typedef struct ss_lexical {
     uint32_t count;
     uint64_t present[SS_LEXICAL_BITS / 64]; /* a bit for every id: most terms of another article fail here at once */
     ss_lexical_term term[SS_LEXICAL_MAX];   /* by id */
+    ss_lang lang;
+    uint32_t name_count;
+    ss_person_name name[SS_PERSON_NAMES_MAX];
 } ss_lexical;
 
 /* The terms of a folded text: of an article its title, "\n" and its lead. */
@@ -38,7 +42,8 @@ typedef struct ss_lexical_agreement {
 } ss_lexical_agreement;
 
 /* Equal terms agree, and a Chinese one agrees as far as its best translation stands in the other article, if that is
- * more than half of it by weight. Symmetric but for covered_a and covered_b. */
+ * more than half of it by weight. The words of an English name agree with characters that sound so, and these tell as
+ * much as the words. Symmetric but for covered_a and covered_b. */
 void ss_lexical_compare(ss_lexical_agreement *out, const ss_lexicon *lexicon, const ss_lexical *a, const ss_lexical *b);
 
 /* A term and its counterpart. */
@@ -48,7 +53,7 @@ typedef struct ss_lexical_pair {
     float weight; /* bits */
 } ss_lexical_pair;
 
-#define SS_LEXICAL_PAIRS_MAX (2 * SS_LEXICAL_MAX)
+#define SS_LEXICAL_PAIRS_MAX (2 * SS_LEXICAL_MAX + SS_PERSON_NAMES_MAX)
 
 /* What agrees, heaviest first; returns how many. */
 size_t ss_lexical_shared(const ss_lexicon *lexicon, const ss_lexical *a, const ss_lexical *b,

@@ -250,14 +250,35 @@ static void test_what_agrees(void **state)
     assert_int_equal(ss_lexical_shared(lexicon, &b, &b, pair), 2);
 }
 
+/* Names of persons that the lexicon lacks, by their sound. Words that it lacks tell 12 bits. */
+static void test_names_by_sound(void **state)
+{
+    (void)state;
+    ss_lexical a = zh("特朗普会见王晓明"), b = en("Trump: Xiaoming Wang");
+    ss_lexical_agreement found = compare(a, b), missed = compare(a, en("Trump: Wang Xiaolin"));
+    assert_true(found.shared_names == 1 && found.covered_a == 1 && found.said_weight == 4 + 24);
+    assert_true(same(found.shared_weight, 4 + 24));
+    assert_true(missed.shared_weight == 4 && missed.said_weight == 4);
+    ss_lexical_pair pair[SS_LEXICAL_PAIRS_MAX], back[SS_LEXICAL_PAIRS_MAX];
+    assert_int_equal(ss_lexical_shared(lexicon, &a, &b, pair), 2);
+    assert_int_equal(ss_lexical_shared(lexicon, &b, &a, back), 2);
+    assert_true(pair[0].weight == 24 && pair[0].kind == SS_TERM_PERSON);
+    assert_true(pair[0].a_begin == 5 && pair[0].a_end == 8 && pair[0].b_begin == 7 && pair[0].b_end == 20);
+    assert_true(back[0].a_begin == 7 && back[0].b_begin == 5 && back[0].weight == 24);
+    /* What the lexicon knows is not counted twice; one language needs no sound. */
+    assert_true(compare(zh("王晓明 Wang"), en("Wang Xiaoming")).shared_weight == 24);
+    assert_true(compare(zh("王晓明"), zh("王晓明")).shared_weight == 0);
+    assert_true(isnan(compare(zh("王晓明"), en("")).shared_names));
+}
+
 /* Texts put together by chance: shares stay in their bounds, and order does not matter. */
 static void test_any_texts(void **state)
 {
     (void)state;
-    static const char *const piece[] = {"特朗普",    "关税",      "阿里云",   "中国",    "人民",
-                                        "银行",      "世界",      "卫生组织", "云计算",  " Trump ",
-                                        " tariffs ", " Alibaba ", " cloud ",  " world ", " health ",
-                                        " Israel ",  " qwzx ",    "，",       " 25 ",    " China "};
+    static const char *const piece[] = {"特朗普",  "关税",     "阿里云",   "中国",     "人民",      "银行",
+                                        "世界",    "卫生组织", "云计算",   " Trump ",  " tariffs ", " Alibaba ",
+                                        " cloud ", " world ",  " health ", " Israel ", " qwzx ",    "，",
+                                        " 25 ",    " China ",  "王晓明",   " Wang ",   "Xiaoming"};
     uint64_t random = 1;
     for (int round = 0; round < 3000; round++) {
         char text[2][400] = {"", ""};
@@ -308,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_one_language),
         cmocka_unit_test(test_no_more_than_there_is_room_for),
         cmocka_unit_test(test_what_agrees),
+        cmocka_unit_test(test_names_by_sound),
         cmocka_unit_test(test_any_texts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
