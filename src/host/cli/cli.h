@@ -74,7 +74,7 @@ typedef struct cli_option {
      .type = CLI_LIST,                                                                                                 \
      .value = "NAME=FIELD",                                                                                            \
      .help = "read NAME (id, url, lang, title, text, published, source or author) from FIELD of JSON or this column "  \
-             "of a table, and where a record has none from the usual ones; may be repeated",                                                                            \
+             "of a table, and where a record has none from the usual ones; may be repeated",                           \
      .offset = at}
 #define CLI_DEVICE_OPTION(at)                                                                                          \
     {.name = "device",                                                                                                 \
