@@ -11,6 +11,7 @@
 
 #include "archives.h"
 #include "sketch_articles.h"
+#include "sketch_columns.h"
 
 ss_result *sketched(ss_articles articles)
 {
@@ -20,7 +21,7 @@ ss_result *sketched(ss_articles articles)
     assert_int_equal(ss_pool_new(&pool, 1), SS_OK);
     out->articles = articles;
     out->dimension = model->dimension;
-    assert_int_equal(ss_sketch_articles(out, model, NULL, false, pool, NULL, NULL), SS_OK);
+    assert_int_equal(ss_sketch_articles(out, model, false, pool, NULL), SS_OK);
     ss_pool_free(pool);
     return out;
 }

@@ -4,7 +4,7 @@
  * the job has, and at each further checkpoint what is new. It holds the articles, their sketches, lists of neighbours and
  * compared candidates, in the order in which a job makes them, and is bound to the job that it belongs to.
  *
- *     open - load articles - save while reading - load sketches - save ... - done
+ *     open - load articles - save while reading - load candidates - save ... - done
  *
  * Where saving fails the job is warned and goes on without. All functions but ss_checkpoint_open() take NULL: a job without
  * checkpoints. */
@@ -13,7 +13,7 @@
 
 #include "match_tile.h"
 #include "reader.h"
-#include "result.h"
+#include "sketch_columns.h"
 
 typedef struct ss_checkpoint ss_checkpoint;
 
@@ -46,28 +46,23 @@ bool ss_checkpoint_due(const ss_checkpoint *checkpoint, ss_status status);
 /* The seconds that a step between two questions whether one is due should take at most; INFINITY without checkpoints. */
 double ss_checkpoint_step(const ss_checkpoint *checkpoint);
 
-/* How many items a step may have of which so many are done in a second: 64 at least. */
+/* How many items a step may have of which so many are done in a second: 64 at least, `most` at most. */
 size_t ss_checkpoint_step_items(const ss_checkpoint *checkpoint, double per_second, size_t most);
 
-/* --------------------------------------------------------------- articles */
+/* --------------------------------------------------- articles and sketches */
 
-/* Articles read before, appended to the list, and where their reader stood; *all: there are no more to be read. */
-ss_status ss_checkpoint_load_articles(ss_checkpoint *checkpoint, ss_articles *articles, ss_reader_position *position,
-                                      bool *all);
+/* Articles read before, appended to the list, the sketches of the first of them, and where their reader stood; *all: there
+ * are no more to be read, and all have sketches. Of the sketches nothing but the dimension is set before. */
+ss_status ss_checkpoint_load_articles(ss_checkpoint *checkpoint, ss_articles *articles, ss_sketches *sketches,
+                                      ss_reader_position *position, bool *all);
 
-/* Articles, in the order in which they were read, and where the reader stands. */
-void ss_checkpoint_save_articles(ss_checkpoint *checkpoint, const ss_articles *articles,
+/* Articles, in the order in which they were read, sketches of the first of them, and where the reader stands. */
+void ss_checkpoint_save_articles(ss_checkpoint *checkpoint, const ss_articles *articles, const ss_sketches *sketches,
                                  const ss_reader_position *position);
 
-/* All have been read; from here on their order may change. */
-void ss_checkpoint_end_articles(ss_checkpoint *checkpoint, const ss_articles *articles,
+/* All have been read and sketched; from here on their order may change. */
+void ss_checkpoint_end_articles(ss_checkpoint *checkpoint, const ss_articles *articles, const ss_sketches *sketches,
                                 const ss_reader_position *position);
-
-/* --------------------------------------------------------------- sketches */
-
-/* Sketches of the first *count articles of the result. */
-ss_status ss_checkpoint_load_sketches(ss_checkpoint *checkpoint, ss_result *result, size_t *count);
-void ss_checkpoint_save_sketches(ss_checkpoint *checkpoint, const ss_result *result, size_t count);
 
 /* ------------------------------------------------------------- candidates */
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "checkpoint_parts.h"
+#include "sizes.h"
 #include "status.h"
 #include "texts.h"
 
@@ -90,68 +91,6 @@ static void put_position(ss_checkpoint *c)
     ss_checkpoint_put(c, SS_RECORD_POSITION, &record, sizeof record);
 }
 
-static void put_reading(ss_checkpoint *c, const ss_articles *articles)
-{
-    for (; c->articles < articles->count && c->status == SS_OK; c->articles++) {
-        c->status = put_article(c, &articles->item[c->articles]);
-        if (c->articles % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
-    }
-    put_position(c);
-}
-
-void ss_checkpoint_put_articles(ss_checkpoint *c, const ss_articles *articles)
-{
-    if (c->articles < articles->count) put_reading(c, articles);
-}
-
-/* A part of an input that can't be read again helps nobody. */
-void ss_checkpoint_save_articles(ss_checkpoint *c, const ss_articles *articles, const ss_reader_position *position)
-{
-    if (c == NULL || !ss_checkpoint_begin(c)) return;
-    c->position = *position;
-    if (c->rereadable) put_reading(c, articles);
-    ss_checkpoint_commit(c);
-}
-
-void ss_checkpoint_end_articles(ss_checkpoint *c, const ss_articles *articles, const ss_reader_position *position)
-{
-    if (c == NULL) return;
-    c->position = *position;
-    c->all_read = true;
-    if (c->log == NULL || c->status != SS_OK) return;
-    put_reading(c, articles);
-    ss_checkpoint_commit(c);
-}
-
-ss_status ss_checkpoint_load_articles(ss_checkpoint *c, ss_articles *articles, ss_reader_position *position, bool *all)
-{
-    *position = (ss_reader_position){0};
-    *all = false;
-    for (bool taken = c != NULL; taken;) {
-        SS_TRY(ss_checkpoint_take(c, SS_RECORD_ARTICLE, &taken));
-        if (taken) {
-            ss_article article = {0};
-            ss_status status = parse_article(c, &article);
-            if (status == SS_OK) status = ss_articles_push(articles, &article);
-            ss_article_clear(&article);
-            SS_TRY(status);
-            continue;
-        }
-        SS_TRY(ss_checkpoint_take(c, SS_RECORD_POSITION, &taken));
-        if (!taken) break;
-        position_record record;
-        if (c->record.length != sizeof record) return ss_checkpoint_fail_damaged(c);
-        memcpy(&record, c->record.data, sizeof record);
-        c->position = *position = record.position;
-        c->all_read = *all = record.all_read != 0;
-    }
-    if (c == NULL) return SS_OK;
-    if (c->log != NULL && !*all && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
-        return ss_checkpoint_fail_damaged(c);
-    c->articles = articles->count;
-    return SS_OK;
-}
-
 /* --------------------------------------------------------------- sketches */
 
 typedef struct sketches_head {
@@ -160,27 +99,28 @@ typedef struct sketches_head {
 
 /* Where the parts of a record of sketches are. */
 typedef struct sketches_part {
-    void *there; /* in the result */
+    void *there;
     size_t size;
 } sketches_part;
 
 enum { SKETCH_PARTS = 2 * SS_CHANNELS + 1 };
 
-static void list_parts(const ss_result *r, const sketches_head *head, sketches_part part[SKETCH_PARTS])
+static void list_parts(const ss_sketches *s, const sketches_head *head, sketches_part part[SKETCH_PARTS])
 {
-    size_t d = (size_t)r->dimension, first = (size_t)head->first, count = (size_t)head->count;
+    const ss_sketch_places at = ss_sketches_at(s, (size_t)head->first);
+    size_t d = (size_t)s->dimension, count = (size_t)head->count;
     for (size_t i = 0; i < SS_CHANNELS; i++) {
-        part[2 * i] = (sketches_part){r->vector[i] + first * d, count * d};
-        part[2 * i + 1] = (sketches_part){r->norm[i] + first, count * sizeof *r->norm[i]};
+        part[2 * i] = (sketches_part){at.vector[i], count * d};
+        part[2 * i + 1] = (sketches_part){at.norm[i], count * sizeof *at.norm[i]};
     }
-    part[2 * SS_CHANNELS] = (sketches_part){r->ngrams + first, count * sizeof *r->ngrams};
+    part[2 * SS_CHANNELS] = (sketches_part){at.ngrams, count * sizeof *at.ngrams};
 }
 
-static ss_status put_block(ss_checkpoint *c, const ss_result *result, size_t count)
+static ss_status put_block(ss_checkpoint *c, const ss_sketches *sketches, size_t count)
 {
     sketches_head head = {c->sketches, count};
     sketches_part part[SKETCH_PARTS];
-    list_parts(result, &head, part);
+    list_parts(sketches, &head, part);
     c->record.length = 0;
     SS_TRY(ss_buffer_append(&c->record, (const char *)&head, sizeof head));
     for (int i = 0; i < SKETCH_PARTS; i++)
@@ -189,47 +129,121 @@ static ss_status put_block(ss_checkpoint *c, const ss_result *result, size_t cou
     return c->status;
 }
 
-void ss_checkpoint_put_sketches(ss_checkpoint *c, const ss_result *result, size_t count)
+static void put_sketches(ss_checkpoint *c, const ss_sketches *sketches)
 {
-    while (c->sketches < count && c->status == SS_OK) {
-        size_t left = count - c->sketches, block = left < SKETCHES_AT_ONCE ? left : SKETCHES_AT_ONCE;
-        c->status = put_block(c, result, block);
+    while (c->sketches < sketches->count && c->status == SS_OK) {
+        size_t block = ss_smaller(SKETCHES_AT_ONCE, sketches->count - c->sketches);
+        c->status = put_block(c, sketches, block);
         c->sketches += block;
     }
 }
 
-void ss_checkpoint_save_sketches(ss_checkpoint *c, const ss_result *result, size_t count)
+/* Those of a record, of `articles` at most in all. */
+static ss_status parse_sketches(const ss_checkpoint *c, ss_sketches *sketches, size_t articles)
+{
+    sketches_head head = {0};
+    sketches_part part[SKETCH_PARTS];
+    if (c->record.length >= sizeof head) memcpy(&head, c->record.data, sizeof head);
+    if (head.first != sketches->count || head.count == 0 || head.count > articles - sketches->count)
+        return ss_checkpoint_fail_damaged(c);
+    SS_TRY(ss_sketches_reserve(sketches, sketches->count + (size_t)head.count));
+    list_parts(sketches, &head, part);
+    size_t size = sizeof head;
+    for (int i = 0; i < SKETCH_PARTS; i++)
+        size += part[i].size;
+    if (size != c->record.length) return ss_checkpoint_fail_damaged(c);
+    const char *bytes = c->record.data + sizeof head;
+    for (int i = 0; i < SKETCH_PARTS; bytes += part[i++].size)
+        memcpy(part[i].there, bytes, part[i].size);
+    sketches->count += (size_t)head.count;
+    return SS_OK;
+}
+
+/* ------------------------------------------------------------------ saving */
+
+static void put_reading(ss_checkpoint *c, const ss_articles *articles, const ss_sketches *sketches)
+{
+    for (; c->articles < articles->count && c->status == SS_OK; c->articles++) {
+        c->status = put_article(c, &articles->item[c->articles]);
+        if (c->articles % SS_TEXTS_READ == 0) ss_texts_release(articles->texts);
+    }
+    put_sketches(c, sketches);
+    put_position(c);
+}
+
+void ss_checkpoint_put_articles(ss_checkpoint *c, const ss_result *result)
+{
+    const ss_sketches sketches = ss_sketches_of(result);
+    if (c->articles < result->articles.count) put_reading(c, &result->articles, &sketches);
+}
+
+/* A part of an input that can't be read again helps nobody. */
+void ss_checkpoint_save_articles(ss_checkpoint *c, const ss_articles *articles, const ss_sketches *sketches,
+                                 const ss_reader_position *position)
 {
     if (c == NULL || !ss_checkpoint_begin(c)) return;
-    ss_checkpoint_put_articles(c, &result->articles);
-    ss_checkpoint_put_sketches(c, result, count);
+    c->position = *position;
+    if (c->rereadable) put_reading(c, articles, sketches);
     ss_checkpoint_commit(c);
 }
 
-ss_status ss_checkpoint_load_sketches(ss_checkpoint *c, ss_result *result, size_t *count)
+void ss_checkpoint_end_articles(ss_checkpoint *c, const ss_articles *articles, const ss_sketches *sketches,
+                                const ss_reader_position *position)
 {
-    *count = 0;
-    for (bool taken = c != NULL; taken;) {
-        SS_TRY(ss_checkpoint_take(c, SS_RECORD_SKETCHES, &taken));
-        if (!taken) break;
-        sketches_head head = {0};
-        sketches_part part[SKETCH_PARTS];
-        if (c->record.length >= sizeof head) memcpy(&head, c->record.data, sizeof head);
-        if (head.first != *count || head.count == 0 || head.count > result->articles.count - *count)
-            return ss_checkpoint_fail_damaged(c);
-        list_parts(result, &head, part);
-        size_t size = sizeof head;
-        for (int i = 0; i < SKETCH_PARTS; i++)
-            size += part[i].size;
-        if (size != c->record.length) return ss_checkpoint_fail_damaged(c);
-        const char *bytes = c->record.data + sizeof head;
-        for (int i = 0; i < SKETCH_PARTS; bytes += part[i++].size)
-            memcpy(part[i].there, bytes, part[i].size);
-        *count += (size_t)head.count;
-    }
+    if (c == NULL) return;
+    c->position = *position;
+    c->all_read = true;
+    if (c->log == NULL || c->status != SS_OK) return;
+    put_reading(c, articles, sketches);
+    ss_checkpoint_commit(c);
+}
+
+/* ----------------------------------------------------------------- loading */
+
+static ss_status take_article(ss_checkpoint *c, ss_articles *articles, bool *taken)
+{
+    SS_TRY(ss_checkpoint_take(c, SS_RECORD_ARTICLE, taken));
+    if (!*taken) return SS_OK;
+    ss_article article = {0};
+    ss_status status = parse_article(c, &article);
+    if (status == SS_OK) status = ss_articles_push(articles, &article);
+    ss_article_clear(&article);
+    return status;
+}
+
+static ss_status take_position(ss_checkpoint *c, bool *taken)
+{
+    position_record record;
+    SS_TRY(ss_checkpoint_take(c, SS_RECORD_POSITION, taken));
+    if (!*taken) return SS_OK;
+    if (c->record.length != sizeof record) return ss_checkpoint_fail_damaged(c);
+    memcpy(&record, c->record.data, sizeof record);
+    c->position = record.position;
+    c->all_read = record.all_read != 0;
+    return SS_OK;
+}
+
+ss_status ss_checkpoint_load_articles(ss_checkpoint *c, ss_articles *articles, ss_sketches *sketches,
+                                      ss_reader_position *position, bool *all)
+{
+    *position = (ss_reader_position){0};
+    *all = false;
     if (c == NULL) return SS_OK;
-    if (c->log != NULL && *count < result->articles.count && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
+    for (bool taken = true; taken;) {
+        SS_TRY(take_article(c, articles, &taken));
+        if (taken) continue;
+        SS_TRY(ss_checkpoint_take(c, SS_RECORD_SKETCHES, &taken));
+        if (taken)
+            SS_TRY(parse_sketches(c, sketches, articles->count));
+        else
+            SS_TRY(take_position(c, &taken));
+    }
+    if (c->all_read ? sketches->count < articles->count
+                    : c->log != NULL && ss_record_log_next_kind(c->log) != SS_RECORD_LOG_END)
         return ss_checkpoint_fail_damaged(c);
-    c->sketches = *count;
+    *position = c->position;
+    *all = c->all_read;
+    c->articles = articles->count;
+    c->sketches = sketches->count;
     return SS_OK;
 }

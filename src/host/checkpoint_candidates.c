@@ -145,8 +145,7 @@ void ss_checkpoint_save_candidates(ss_checkpoint *c, ss_matching matching[SS_CRO
                                    size_t linked)
 {
     if (c == NULL || !ss_checkpoint_begin(c)) return;
-    ss_checkpoint_put_articles(c, &result->articles);
-    ss_checkpoint_put_sketches(c, result, result->articles.count);
+    ss_checkpoint_put_articles(c, result);
     for (uint32_t i = 0; i < SS_CROSSINGS; i++)
         put_matching(c, i, &matching[i]);
     put_links(c, result, linked);

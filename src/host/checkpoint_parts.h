@@ -10,8 +10,8 @@ typedef enum ss_record {
     SS_RECORD_IDENTITY = 1, /* text */
     SS_RECORD_INPUT,
     SS_RECORD_ARTICLE,
-    SS_RECORD_POSITION, /* of the reader */
     SS_RECORD_SKETCHES,
+    SS_RECORD_POSITION, /* of the reader */
     SS_RECORD_LIST, /* neighbours of some rows */
     SS_RECORD_ROWS, /* how many have been matched */
     SS_RECORD_LINKS,
@@ -50,8 +50,7 @@ ss_status ss_checkpoint_take(ss_checkpoint *checkpoint, ss_record kind, bool *ta
 /* SS_ERROR_INPUT: a record that no job has written. */
 ss_status ss_checkpoint_fail_damaged(const ss_checkpoint *checkpoint);
 
-/* Without a commit: what is still missing of these in the log. */
-void ss_checkpoint_put_articles(ss_checkpoint *checkpoint, const ss_articles *articles);
-void ss_checkpoint_put_sketches(ss_checkpoint *checkpoint, const ss_result *result, size_t count);
+/* Without a commit: articles and sketches, unless they are in the log since they were read. */
+void ss_checkpoint_put_articles(ss_checkpoint *checkpoint, const ss_result *result);
 
 #endif

@@ -16,6 +16,7 @@
 #include "pool.h"
 #include "repeats.h"
 #include "result.h"
+#include "sketch_articles.h"
 #include "status.h"
 
 #define BLOCK_LINKS 64 /* judged by one task */
@@ -23,7 +24,7 @@
 typedef struct link_job {
     ss_result *result;
     const ss_model *model;
-    ss_sketches *known; /* of the first articles; NULL: none are */
+    ss_sketches *known; /* of all articles; NULL: of none */
     ss_link_options options;
     const ss_matcher *matcher;
     const ss_job *job;
@@ -75,15 +76,13 @@ static ss_status sort_and_sketch(link_job *j)
         row = malloc((r->articles.count + 1) * sizeof *row);
         if (row == NULL) return ss_fail_memory(r->articles.count * sizeof *row);
     }
-    const ss_known_sketches known = {j->known, row};
     ss_status status = sort_articles(&r->articles, row);
     if (status == SS_OK && !j->options.keep_repeats)
         status = ss_repeats_fold(&r->articles, row, j->model->fold, j->pool, j->job);
     if (status == SS_OK)
-        status = ss_sketch_articles(r, j->model, row != NULL ? &known : NULL, j->matcher->cuda, j->pool, j->checkpoint,
-                                    j->job);
+        status = row != NULL ? ss_sketches_move(j->known, row, r, j->pool)
+                             : ss_sketch_articles(r, j->model, j->matcher->cuda, j->pool, j->job);
     free(row);
-    if (j->known != NULL) ss_sketches_clear(j->known);
     return status;
 }
 

@@ -189,9 +189,8 @@ static ss_status run_alone(size_t count, ss_task task, void *context)
     return SS_OK;
 }
 
-ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context)
+void ss_pool_begin(ss_pool *pool, size_t count, ss_task task, void *context)
 {
-    if (pool == NULL) return run_alone(count, task, context);
     pthread_mutex_lock(&pool->lock);
     pool->task = task;
     pool->context = context;
@@ -202,13 +201,28 @@ ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context)
     pool->run++;
     pthread_cond_broadcast(&pool->run_began);
     pthread_mutex_unlock(&pool->lock);
+}
 
+ss_status ss_pool_end(ss_pool *pool)
+{
     run_tasks(pool, 0);
-
     pthread_mutex_lock(&pool->lock);
     while (pool->working > 0)
         pthread_cond_wait(&pool->run_ended, &pool->lock);
     ss_status failure = pool->failure;
     pthread_mutex_unlock(&pool->lock);
     return failure == SS_OK ? SS_OK : ss_fail(failure, "%s", pool->message);
+}
+
+void ss_pool_drop(ss_pool *pool)
+{
+    atomic_store_explicit(&pool->next, pool->count, memory_order_relaxed);
+    (void)ss_pool_end(pool);
+}
+
+ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context)
+{
+    if (pool == NULL) return run_alone(count, task, context);
+    ss_pool_begin(pool, count, task, context);
+    return ss_pool_end(pool);
 }

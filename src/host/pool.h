@@ -23,4 +23,11 @@ typedef ss_status (*ss_task)(void *context, size_t index, int thread);
  * message is this thread's ss_last_error(). */
 ss_status ss_pool_run(ss_pool *pool, size_t count, ss_task task, void *context);
 
+/* The same in two halves, for a caller who has other things to do meanwhile: after ss_pool_begin() the other threads are at
+ * work, at ss_pool_end() the caller takes part until all tasks have ended. Between the two only ss_pool_drop() may be called:
+ * no further task starts, and those that have are waited for. Of one thread, all work is done at the end. */
+void ss_pool_begin(ss_pool *pool, size_t count, ss_task task, void *context);
+ss_status ss_pool_end(ss_pool *pool);
+void ss_pool_drop(ss_pool *pool);
+
 #endif

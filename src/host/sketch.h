@@ -18,6 +18,13 @@ typedef enum ss_channel {
     SS_CHANNELS = 3
 } ss_channel;
 
+/* Where sketches go: those of article i to vector[channel] + i * dimension, norm[channel][i] and ngrams[i]. */
+typedef struct ss_sketch_places {
+    int8_t *vector[SS_CHANNELS];
+    uint32_t *norm[SS_CHANNELS];
+    uint32_t *ngrams;
+} ss_sketch_places;
+
 /* Scratch space of one thread. */
 typedef struct ss_sketcher ss_sketcher;
 

@@ -1,195 +1,135 @@
 #include "sketch_articles.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "sizes.h"
+#include "sketch_columns.h"
 #include "sketch_cuda.h"
 #include "status.h"
 #include "texts.h"
 
 #define BLOCK_ARTICLES 64 /* sketched by one task */
 
-/* Articles sketched in a second, about, by a thread and by a device: for checkpoints. A device wants many at once. */
-#define SKETCHED_BY_THREAD 4000.0
-#define SKETCHED_BY_DEVICE 1e6
-
-/* -------------------------------------------------------------- known ones */
-
-void ss_sketches_clear(ss_sketches *sketches)
-{
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        free(sketches->vector[c]);
-        free(sketches->norm[c]);
-    }
-    free(sketches->ngrams);
-    *sketches = (ss_sketches){0};
-}
-
-/* Columns that grow together; `capacity` is theirs before and after. */
-static ss_status grow(ss_sketches *s)
-{
-    size_t d = (size_t)s->dimension, capacity = 0;
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        size_t bytes = s->capacity * d, rows = s->capacity;
-        SS_TRY(ss_grow((void **)&s->vector[c], &bytes, (s->count + 1) * d, 1));
-        SS_TRY(ss_grow((void **)&s->norm[c], &rows, s->count + 1, sizeof *s->norm[c]));
-        capacity = c == 0 ? ss_smaller(bytes / d, rows) : ss_smaller(capacity, ss_smaller(bytes / d, rows));
-    }
-    size_t rows = s->capacity;
-    SS_TRY(ss_grow((void **)&s->ngrams, &rows, s->count + 1, sizeof *s->ngrams));
-    s->capacity = ss_smaller(capacity, rows);
-    return SS_OK;
-}
-
-ss_status ss_sketches_push(ss_sketches *s, const ss_result *result, size_t row)
-{
-    s->dimension = result->dimension;
-    size_t d = (size_t)s->dimension;
-    if (s->count == s->capacity) SS_TRY(grow(s));
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        memcpy(s->vector[c] + s->count * d, result->vector[c] + row * d, d);
-        s->norm[c][s->count] = result->norm[c][row];
-    }
-    s->ngrams[s->count++] = result->ngrams[row];
-    return SS_OK;
-}
-
-/* --------------------------------------------------------------- new ones */
-
-typedef struct sketch_job {
-    ss_result *result;
+struct ss_sketching {
     const ss_model *model;
-    const ss_known_sketches *known;
     const ss_job *job;
-    ss_sketcher **sketcher; /* one a thread */
-    size_t done, end;       /* articles: those before `end` are to be sketched now */
-} sketch_job;
+    ss_job silent; /* for other threads than the caller's, who may not be called from them */
+    ss_pool *pool;
+    ss_sketcher **sketcher; /* one a thread; NULL while devices sketch */
+    bool cuda;
+    bool begun;
+    ss_articles articles; /* borrowed */
+    ss_sketch_places to;
+};
 
-static ss_status allocate_sketches(ss_result *r)
+static ss_status make_sketchers(ss_sketching *s)
 {
-    size_t n = r->articles.count, d = (size_t)r->dimension;
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        r->vector[c] = malloc(n * d + 1);
-        r->norm[c] = calloc(n + 1, sizeof *r->norm[c]);
-        if (r->vector[c] == NULL || r->norm[c] == NULL) return ss_fail_memory(n * d);
-    }
-    r->ngrams = calloc(n + 1, sizeof *r->ngrams);
-    return r->ngrams == NULL ? ss_fail_memory(n * sizeof *r->ngrams) : SS_OK;
-}
-
-static ss_status make_sketchers(sketch_job *j, size_t threads)
-{
-    j->sketcher = calloc(threads, sizeof *j->sketcher);
-    if (j->sketcher == NULL) return ss_fail_memory(threads * sizeof *j->sketcher);
+    size_t threads = (size_t)ss_pool_threads(s->pool);
+    s->sketcher = calloc(threads, sizeof *s->sketcher);
+    if (s->sketcher == NULL) return ss_fail_memory(threads * sizeof *s->sketcher);
     for (size_t t = 0; t < threads; t++)
-        SS_TRY(ss_sketcher_new(&j->sketcher[t], j->model));
+        SS_TRY(ss_sketcher_new(&s->sketcher[t], s->model));
     return SS_OK;
 }
 
-/* The sketches of article i from those that are known; false: they are not. */
-static bool take_known(const sketch_job *j, size_t i)
+ss_status ss_sketching_new(ss_sketching **out, const ss_model *model, bool cuda, ss_pool *pool, const ss_job *job)
 {
-    if (j->known == NULL) return false;
-    ss_result *r = j->result;
-    const ss_sketches *from = j->known->sketches;
-    size_t row = j->known->row[i], d = (size_t)r->dimension;
-    if (row >= from->count) return false;
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        memcpy(r->vector[c] + i * d, from->vector[c] + row * d, d);
-        r->norm[c][i] = from->norm[c][row];
+    *out = NULL;
+    ss_sketching *s = calloc(1, sizeof *s);
+    if (s == NULL) return ss_fail_memory(sizeof *s);
+    *s = (ss_sketching){.model = model, .job = job, .pool = pool, .cuda = cuda};
+    s->silent.threads = ss_job_threads(job);
+    ss_status status = cuda ? SS_OK : make_sketchers(s);
+    if (status != SS_OK) {
+        ss_sketching_free(s);
+        return status;
     }
-    r->ngrams[i] = from->ngrams[row];
-    return true;
+    *out = s;
+    return SS_OK;
 }
 
-static bool are_all_known(const sketch_job *j)
+void ss_sketching_free(ss_sketching *s)
 {
-    for (size_t i = 0; i < j->result->articles.count; i++)
-        if (j->known == NULL || j->known->row[i] >= j->known->sketches->count) return false;
-    return true;
+    if (s == NULL) return;
+    if (s->begun) ss_pool_drop(s->pool);
+    for (int t = 0; s->sketcher != NULL && t < ss_pool_threads(s->pool); t++)
+        ss_sketcher_free(s->sketcher[t]);
+    free(s->sketcher);
+    free(s);
 }
 
-static ss_status sketch_one(const sketch_job *j, size_t i, int thread)
+static ss_status sketch_one(const ss_sketching *s, size_t i, int thread)
 {
-    ss_result *r = j->result;
+    const ss_sketch_places *to = &s->to;
     int8_t *vector[SS_CHANNELS];
     uint32_t norm[SS_CHANNELS];
     for (int c = 0; c < SS_CHANNELS; c++)
-        vector[c] = r->vector[c] + i * (size_t)r->dimension;
-    SS_TRY(ss_sketch_channels(j->sketcher[thread], &r->articles.item[i], vector, norm, &r->ngrams[i]));
+        vector[c] = to->vector[c] + i * (size_t)s->model->dimension;
+    SS_TRY(ss_sketch_channels(s->sketcher[thread], &s->articles.item[i], vector, norm, &to->ngrams[i]));
     for (int c = 0; c < SS_CHANNELS; c++)
-        r->norm[c][i] = norm[c];
+        to->norm[c][i] = norm[c];
     return SS_OK;
 }
 
 static ss_status sketch_block(void *context, size_t index, int thread)
 {
-    const sketch_job *j = context;
-    size_t first = j->done + index * BLOCK_ARTICLES;
+    const ss_sketching *s = context;
+    size_t first = index * BLOCK_ARTICLES, end = ss_smaller(first + BLOCK_ARTICLES, s->articles.count);
     if (thread == 0) {
-        SS_TRY(ss_check_cancelled(j->job));
-        ss_tell_progress(j->job, "sketch", first, j->result->articles.count);
+        SS_TRY(ss_check_cancelled(s->job));
+        ss_tell_progress(s->job, "sketch", first, s->articles.count);
     }
-    if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(j->result->articles.texts);
-    for (size_t i = first; i < j->end && i < first + BLOCK_ARTICLES; i++)
-        if (!take_known(j, i)) SS_TRY(sketch_one(j, i, thread));
+    if (index % (SS_TEXTS_READ / BLOCK_ARTICLES) == 0) ss_texts_release(s->articles.texts);
+    for (size_t i = first; i < end; i++)
+        SS_TRY(sketch_one(s, i, thread));
     return SS_OK;
 }
 
-static ss_status sketch_on_threads(sketch_job *j, ss_pool *pool)
+static void begin_on_threads(ss_sketching *s)
 {
-    if (j->sketcher == NULL) SS_TRY(make_sketchers(j, (size_t)ss_pool_threads(pool)));
-    return ss_pool_run(pool, ss_divide_up(j->end - j->done, BLOCK_ARTICLES), sketch_block, j);
+    ss_pool_begin(s->pool, ss_divide_up(s->articles.count, BLOCK_ARTICLES), sketch_block, s);
 }
 
-static void free_sketchers(sketch_job *j, size_t threads)
+/* One thread drives all devices, with threads of its own. */
+static ss_status drive_devices(void *context, size_t index, int thread)
 {
-    for (size_t t = 0; j->sketcher != NULL && t < threads; t++)
-        ss_sketcher_free(j->sketcher[t]);
-    free(j->sketcher);
+    const ss_sketching *s = context;
+    (void)index;
+    return ss_sketch_articles_cuda(&s->to, s->model, &s->articles, thread == 0 ? s->job : &s->silent, NULL);
 }
 
-static ss_status sketch_on_devices(const sketch_job *j)
+void ss_sketching_begin(ss_sketching *s, const ss_articles *articles, ss_sketch_places places)
 {
-    ss_result *r = j->result;
-    ss_sketch_places places = {.ngrams = r->ngrams + j->done};
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        places.vector[c] = r->vector[c] + j->done * (size_t)r->dimension;
-        places.norm[c] = r->norm[c] + j->done;
-    }
-    ss_articles part = {.count = j->end - j->done, .item = r->articles.item + j->done, .texts = r->articles.texts};
-    return ss_sketch_articles_cuda(&places, j->model, &part, j->job, NULL);
+    s->articles = *articles;
+    s->to = places;
+    s->begun = true;
+    if (s->cuda)
+        ss_pool_begin(s->pool, 1, drive_devices, s);
+    else
+        begin_on_threads(s);
 }
 
-/* The articles up to j->end, on devices or by the pool: *cuda is false from when devices turn out to have no room. */
-static ss_status sketch_part(sketch_job *j, bool *cuda, ss_pool *pool)
+ss_status ss_sketching_end(ss_sketching *s)
 {
-    if (*cuda) {
-        ss_status status = sketch_on_devices(j);
-        if (status != SS_ERROR_MEMORY) return status;
-        ss_tell_warning(j->job, "sketching on the CPU: %s", ss_last_error());
-        *cuda = false;
-    }
-    return sketch_on_threads(j, pool);
+    s->begun = false;
+    ss_status status = ss_pool_end(s->pool);
+    if (!s->cuda || status != SS_ERROR_MEMORY) return status;
+    ss_tell_warning(s->job, "sketching on the CPU: %s", ss_last_error());
+    s->cuda = false;
+    SS_TRY(make_sketchers(s));
+    begin_on_threads(s);
+    return ss_pool_end(s->pool);
 }
 
-ss_status ss_sketch_articles(ss_result *result, const ss_model *model, const ss_known_sketches *known, bool cuda,
-                             ss_pool *pool, ss_checkpoint *checkpoint, const ss_job *job)
+ss_status ss_sketch_articles(ss_result *r, const ss_model *model, bool cuda, ss_pool *pool, const ss_job *job)
 {
-    sketch_job j = {.result = result, .model = model, .known = known, .job = job};
-    ss_tell_progress(job, "sketch", 0, result->articles.count); /* another thread may do it all, and tell nothing */
-    SS_TRY(allocate_sketches(result));
-    cuda = cuda && !are_all_known(&j); /* sooner done than sorted out what is known */
-    double speed = cuda ? SKETCHED_BY_DEVICE : SKETCHED_BY_THREAD * ss_pool_threads(pool);
-    size_t n = result->articles.count, most = ss_checkpoint_step_items(checkpoint, speed, n);
-    ss_status status = ss_checkpoint_load_sketches(checkpoint, result, &j.done);
-    while (j.done < n && status == SS_OK) {
-        j.end = j.done + ss_smaller(most, n - j.done);
-        status = sketch_part(&j, &cuda, pool);
-        if (status == SS_OK) j.done = j.end;
-        if (ss_checkpoint_due(checkpoint, status)) ss_checkpoint_save_sketches(checkpoint, result, j.done);
-    }
-    free_sketchers(&j, (size_t)ss_pool_threads(pool));
+    ss_sketching *sketching;
+    ss_tell_progress(job, "sketch", 0, r->articles.count); /* another thread may do it all, and tell nothing */
+    SS_TRY(ss_sketches_allocate(r));
+    SS_TRY(ss_sketching_new(&sketching, model, cuda, pool, job));
+    const ss_sketches all = ss_sketches_of(r);
+    ss_sketching_begin(sketching, &r->articles, ss_sketches_at(&all, 0));
+    ss_status status = ss_sketching_end(sketching);
+    ss_sketching_free(sketching);
     return status;
 }

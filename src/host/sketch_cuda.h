@@ -5,13 +5,6 @@
 
 #include "sketch.h"
 
-/* Where sketches go: those of article i to vector[channel] + i * dimension, norm[channel][i] and ngrams[i]. */
-typedef struct ss_sketch_places {
-    int8_t *vector[SS_CHANNELS];
-    uint32_t *norm[SS_CHANNELS];
-    uint32_t *ngrams;
-} ss_sketch_places;
-
 /* What it took. */
 typedef struct ss_sketch_profile {
     uint64_t articles, batches;

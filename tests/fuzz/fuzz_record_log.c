@@ -34,21 +34,17 @@ static void load(ss_checkpoint *checkpoint)
     ss_result *result;
     ss_reader_position position;
     bool all;
-    size_t count, capacity = 0, linked;
+    size_t capacity = 0, linked;
     if (ss_result_new(&result) != SS_OK) abort();
-    ss_status status = ss_checkpoint_load_articles(checkpoint, &result->articles, &position, &all);
+    ss_sketches sketches = {.dimension = DIMENSION};
+    ss_status status = ss_checkpoint_load_articles(checkpoint, &result->articles, &sketches, &position, &all);
+    if (sketches.count > result->articles.count) abort();
+    ss_sketches_clear(&sketches);
     while (result->articles.count < ARTICLES) {
         ss_article empty = {0};
         if (ss_articles_push(&result->articles, &empty) != SS_OK) abort();
     }
     size_t n = result->articles.count;
-    result->dimension = DIMENSION;
-    for (int c = 0; c < SS_CHANNELS; c++) {
-        result->vector[c] = calloc(n, DIMENSION);
-        result->norm[c] = calloc(n, sizeof *result->norm[c]);
-    }
-    result->ngrams = calloc(n, sizeof *result->ngrams);
-    if (status == SS_OK) status = ss_checkpoint_load_sketches(checkpoint, result, &count);
     ss_neighbours list[3] = {0};
     for (int i = 0; i < 3; i++)
         list[i] = (ss_neighbours){n, 2, calloc(n, sizeof(uint32_t)), calloc(2 * n, sizeof(ss_neighbour))};

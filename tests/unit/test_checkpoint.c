@@ -11,6 +11,7 @@
 #include "link.h"
 #include "linked_articles.h"
 #include "record_log.h"
+#include "sketch_ahead.h"
 #include "status.h"
 #include "temp_files.h"
 #include "warnings.h"
@@ -25,6 +26,7 @@ typedef struct course {
     long asked, most; /* 0: never */
     double seconds;   /* between checkpoints */
     bool resume;
+    int threads; /* 0: one */
     const char *identity;
     warnings met;
 } course;
@@ -42,7 +44,7 @@ static void note(void *user, const char *message)
 
 static ss_job job_of(course *c)
 {
-    return (ss_job){.threads = 1, .cancelled = is_cancelled, .warning = note, .user = c};
+    return (ss_job){.threads = c->threads > 0 ? c->threads : 1, .cancelled = is_cancelled, .warning = note, .user = c};
 }
 
 static ss_status open_checkpoint(ss_checkpoint **out, const course *c, const ss_job *job)
@@ -57,26 +59,33 @@ static ss_status open_checkpoint(ss_checkpoint **out, const course *c, const ss_
     return ss_checkpoint_open(out, &options);
 }
 
-/* The articles of an earlier run, or else all, "read" in two parts. */
-static ss_status read_articles(ss_articles *articles, ss_checkpoint *checkpoint, const ss_job *job)
+/* The articles of an earlier run, and then all others, "read" and sketched. */
+static ss_status read_articles(ss_articles *articles, ss_sketches *sketches, ss_checkpoint *checkpoint,
+                               const ss_job *job)
 {
     ss_reader_position position;
     bool all;
-    SS_TRY(ss_checkpoint_load_articles(checkpoint, articles, &position, &all));
+    sketches->dimension = model->dimension;
+    SS_TRY(ss_checkpoint_load_articles(checkpoint, articles, sketches, &position, &all));
     if (all) return SS_OK;
     ss_articles read = make_articles();
-    size_t half = articles->count;
-    assert_int_equal(position.counts.read, half);
-    for (size_t i = 0; i < half; i++)
+    size_t begin = articles->count;
+    assert_int_equal(position.counts.read, begin);
+    for (size_t i = 0; i < begin; i++)
         assert_string_equal(articles->item[i].id, read.item[i].id);
-    ss_status status = SS_OK;
-    for (size_t i = half; i < read.count && status == SS_OK; i++) {
-        assert_int_equal(ss_articles_push(articles, &read.item[i]), SS_OK);
-        position.counts.read = i + 1;
+    ss_sketch_ahead *ahead;
+    ss_status status = ss_sketch_ahead_new(&ahead, model, false, checkpoint, job);
+    for (size_t i = begin; i <= read.count && status == SS_OK; i++) {
+        if (i < read.count) assert_int_equal(ss_articles_push(articles, &read.item[i]), SS_OK);
+        position.counts.read = articles->count;
         status = ss_check_cancelled(job);
-        if (ss_checkpoint_due(checkpoint, status)) ss_checkpoint_save_articles(checkpoint, articles, &position);
+        if (status == SS_OK && i < read.count) status = ss_sketch_ahead_follow(ahead, articles, sketches);
+        if (status == SS_OK && i == read.count) status = ss_sketch_ahead_finish(ahead, articles, sketches);
+        if (ss_checkpoint_due(checkpoint, status))
+            ss_checkpoint_save_articles(checkpoint, articles, sketches, &position);
     }
-    if (status == SS_OK) ss_checkpoint_end_articles(checkpoint, articles, &position);
+    ss_sketch_ahead_free(ahead);
+    if (status == SS_OK) ss_checkpoint_end_articles(checkpoint, articles, sketches, &position);
     ss_articles_clear(&read);
     return status;
 }
@@ -94,12 +103,14 @@ static ss_status run_job(ss_result **result, course *c)
     ss_job job = job_of(c);
     ss_checkpoint *checkpoint;
     ss_articles articles = {0};
+    ss_sketches sketches = {0};
     const ss_link_options options = options_for_all();
     *result = NULL;
     SS_TRY(open_checkpoint(&checkpoint, c, &job));
-    ss_status status = read_articles(&articles, checkpoint, &job);
-    if (status == SS_OK) status = ss_link_sketched(result, &articles, NULL, model, &options, checkpoint, &job);
+    ss_status status = read_articles(&articles, &sketches, checkpoint, &job);
+    if (status == SS_OK) status = ss_link_sketched(result, &articles, &sketches, model, &options, checkpoint, &job);
     ss_articles_clear(&articles);
+    ss_sketches_clear(&sketches);
     ss_checkpoint_free(checkpoint);
     return status;
 }
@@ -141,9 +152,8 @@ static void assert_resumed_is(const ss_result *expected, course *c)
 }
 
 /* Cancelled at its n-th question, for n all over the job. */
-static void test_interrupted_anywhere(void **state)
+static void interrupt_anywhere(int threads)
 {
-    (void)state;
     ss_result *expected = undisturbed(), *result;
     course whole = {.seconds = OFTEN};
     assert_int_equal(run_job(&result, &whole), SS_OK);
@@ -153,7 +163,7 @@ static void test_interrupted_anywhere(void **state)
     size_t resumable = 0;
     for (long at = 1; at < whole.asked; at += 1 + at / 4) {
         unlink(LOG);
-        course c = {.seconds = OFTEN, .most = at};
+        course c = {.seconds = OFTEN, .most = at, .threads = threads};
         ss_status status = run_job(&result, &c);
         ss_result_free(result);
         assert_true(status == SS_ERROR_INTERRUPTED || status == SS_OK);
@@ -162,6 +172,13 @@ static void test_interrupted_anywhere(void **state)
     }
     assert_true(resumable > 5);
     ss_result_free(expected);
+}
+
+static void test_interrupted_anywhere(void **state)
+{
+    (void)state;
+    interrupt_anywhere(1);
+    interrupt_anywhere(3);
 }
 
 /* As often as it takes, a little further each time. */
@@ -280,7 +297,7 @@ static void test_input_changed_meanwhile(void **state)
     write_text("folder/b.txt", "changed");
     ss_articles articles = make_articles();
     assert_true(ss_checkpoint_due(checkpoint, SS_OK));
-    ss_checkpoint_save_articles(checkpoint, &articles, &(ss_reader_position){0});
+    ss_checkpoint_save_articles(checkpoint, &articles, &(ss_sketches){0}, &(ss_reader_position){0});
     assert_non_null(strstr(c.met.text, "'folder/b.txt' changed after the job began"));
     assert_false(ss_checkpoint_due(checkpoint, SS_OK));
     assert_false(ss_checkpoint_exists(checkpoint));

@@ -114,6 +114,31 @@ static void test_results_are_seen_after_the_run(void **state)
     ss_pool_free(pool);
 }
 
+/* In two halves; what is dropped may have run, and nothing of it runs later. */
+static void test_begin_and_end(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= MOST_THREADS; threads++) {
+        ss_pool *pool = new_pool(threads);
+        for (size_t count = 0; count <= TASKS; count += 1 + count / 2) {
+            tally t = {.threads = threads}, failing = {.threads = threads, .fail_at_all = true};
+            ss_pool_begin(pool, count, count_task, &t);
+            assert_int_equal(ss_pool_end(pool), SS_OK);
+            for (size_t i = 0; i < TASKS; i++)
+                assert_int_equal(atomic_load(&t.runs[i]), i < count);
+            ss_pool_begin(pool, count, count_task, &failing);
+            assert_int_equal(ss_pool_end(pool), count > 0 ? SS_ERROR_INPUT : SS_OK);
+            ss_pool_begin(pool, count, count_task, &t);
+            ss_pool_drop(pool);
+            tally dropped = t;
+            assert_int_equal(ss_pool_run(pool, 0, count_task, &t), SS_OK);
+            assert_memory_equal(&dropped, &t, sizeof t);
+            if (threads == 1 && count > 0) assert_int_equal(atomic_load(&t.runs[0]), 1);
+        }
+        ss_pool_free(pool);
+    }
+}
+
 static int processors_of_this_thread(void)
 {
     cpu_set_t allowed;
@@ -164,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_lowest_failure_wins),
         cmocka_unit_test(test_no_task_starts_after_a_failure),
         cmocka_unit_test(test_results_are_seen_after_the_run),
+        cmocka_unit_test(test_begin_and_end),
         cmocka_unit_test(test_pinning),
         cmocka_unit_test(test_bad_arguments),
     };

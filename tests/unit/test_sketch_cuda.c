@@ -13,9 +13,11 @@
 
 #include "cuda_device.h"
 #include "device_cuda.h"
+#include "sketch_articles.h"
 #include "sketch_cuda.h"
 #include "status.h"
 #include "tiny_model.h"
+#include "warnings.h"
 
 #ifdef SS_EMULATED
 #include "emulator.h"
@@ -171,6 +173,15 @@ static void compare_article(ss_sketcher *sketcher, const ss_sketch_places *place
     }
 }
 
+static void compare_all(const ss_model *model, const ss_sketch_places *places, const ss_articles *list)
+{
+    ss_sketcher *sketcher;
+    assert_int_equal(ss_sketcher_new(&sketcher, model), SS_OK);
+    for (size_t i = 0; i < list->count; i++)
+        compare_article(sketcher, places, &list->item[i], i, (size_t)model->dimension);
+    ss_sketcher_free(sketcher);
+}
+
 /* Sketches the articles on the devices, compares and frees them; how many were left to the CPU. */
 static size_t assert_equal_to_cpu(const ss_model *model, ss_articles *list, int threads)
 {
@@ -181,11 +192,7 @@ static size_t assert_equal_to_cpu(const ss_model *model, ss_articles *list, int 
     assert_int_equal(ss_sketch_articles_cuda(&places, model, list, &job, &profile), SS_OK);
     assert_int_equal(profile.articles, list->count);
     assert_true(profile.left <= list->count);
-    ss_sketcher *sketcher;
-    assert_int_equal(ss_sketcher_new(&sketcher, model), SS_OK);
-    for (size_t i = 0; i < list->count; i++)
-        compare_article(sketcher, &places, &list->item[i], i, width);
-    ss_sketcher_free(sketcher);
+    compare_all(model, &places, list);
     places_free(&places);
     ss_articles_clear(list);
     return (size_t)profile.left;
@@ -488,7 +495,66 @@ static void test_shares_of_devices(void **state)
     ss_model_free(model);
 }
 
+/* While this thread does other things; what becomes of the first batch comes back, of the second too if it is OK. */
+static ss_status sketch_beside(const ss_model *model, const ss_articles *list, int threads, warnings *met)
+{
+    const ss_job job = {.threads = threads, .warning = note_warning, .user = met};
+    ss_sketch_places places = places_new(list->count, (size_t)model->dimension);
+    ss_pool *pool;
+    ss_sketching *sketching;
+    ss_status status = SS_OK;
+    assert_int_equal(ss_pool_new(&pool, threads), SS_OK);
+    assert_int_equal(ss_sketching_new(&sketching, model, true, pool, &job), SS_OK);
+    for (int batch = 0; batch < 2 && status == SS_OK; batch++) {
+        memset(places.ngrams, 0x55, list->count * sizeof *places.ngrams);
+        ss_sketching_begin(sketching, list, places);
+        status = ss_sketching_end(sketching);
+        if (status == SS_OK) compare_all(model, &places, list);
+    }
+    if (status == SS_OK) ss_sketching_begin(sketching, list, places); /* and is dropped */
+    ss_sketching_free(sketching);
+    ss_pool_free(pool);
+    places_free(&places);
+    return status;
+}
+
+static void test_beside_the_caller(void **state)
+{
+    (void)state;
+    ss_model *model = tiny_model();
+    ss_articles list = random_articles(600);
+    for (int threads = 1; threads <= 4; threads++) {
+        warnings met = {0};
+        assert_int_equal(sketch_beside(model, &list, threads, &met), SS_OK);
+        assert_int_equal(met.count, 0);
+    }
+    ss_articles_clear(&list);
+    ss_model_free(model);
+}
+
 #ifdef SS_EMULATED
+
+/* The CPU goes on, once that has been told; a device that is lost ends the job. */
+static void test_failures_beside_the_caller(void **state)
+{
+    (void)state;
+    ss_model *model = tiny_model();
+    ss_articles list = random_articles(200);
+    for (int threads = 1; threads <= 3; threads++) {
+        warnings met = {0};
+        emulator_settings.memory = 1 << 20;
+        assert_int_equal(sketch_beside(model, &list, threads, &met), SS_OK);
+        assert_int_equal(met.count, 1);
+        assert_non_null(strstr(met.text, "sketching on the CPU: CUDA device 0 has no memory left"));
+        emulator_reset();
+        emulator_settings.calls_to_loss = 50;
+        assert_int_equal(sketch_beside(model, &list, threads, &met), SS_ERROR_DEVICE);
+        assert_non_null(strstr(ss_last_error(), "CUDA device 0"));
+        emulator_reset();
+    }
+    ss_articles_clear(&list);
+    ss_model_free(model);
+}
 
 /* At whatever call the device is lost: the failure is told, and everything is given back. */
 static void test_lost_device(void **state)
@@ -570,7 +636,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_shipped_model, begin_test, end_test),
         cmocka_unit_test_setup_teardown(test_progress_and_cancelling, begin_test, end_test),
         cmocka_unit_test_setup_teardown(test_shares_of_devices, begin_test, end_test),
+        cmocka_unit_test_setup_teardown(test_beside_the_caller, begin_test, end_test),
 #ifdef SS_EMULATED
+        cmocka_unit_test_setup_teardown(test_failures_beside_the_caller, begin_test, end_test),
         cmocka_unit_test_setup_teardown(test_lost_device, begin_test, end_test),
         cmocka_unit_test_setup_teardown(test_short_of_memory, begin_test, end_test),
         cmocka_unit_test_setup_teardown(test_no_device, begin_test, end_test),

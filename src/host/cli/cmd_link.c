@@ -143,7 +143,10 @@ static ss_status run_all(ss_result **result, link_run *run)
     ss_link_options options;
     *result = NULL;
     SS_TRY(prepare(run, &options));
+    const ss_matcher *matcher;
+    SS_TRY(ss_matcher_find(&matcher, run->matcher));
     cli_inputs inputs = {.model = run->model,
+                         .cuda = matcher->cuda,
                          .from_day = run->settings->since != NULL ? run->since.from : SS_COVERS_ALL,
                          .checkpoint = run->checkpoint};
     cli_stage("read");

@@ -7,6 +7,7 @@
 #include "ids.h"
 #include "match.h"
 #include "reader.h"
+#include "sketch_ahead.h"
 #include "status.h"
 
 #define MOST_TOLD 20 /* of ids that were read before; the rest is counted */
@@ -119,20 +120,31 @@ static bool takes_all(const cli_inputs *inputs)
     return !inputs->archives && inputs->from_day == SS_COVERS_ALL;
 }
 
+/* The next article, which is sketched with others while those behind it are read; past the last all have been sketched. */
+static ss_status take_next(cli_inputs *inputs, ss_reader *reader, ss_sketch_ahead *ahead, const ss_job *job, bool *more)
+{
+    ss_article article = {0};
+    bool taken;
+    SS_TRY(ss_reader_next(reader, &article, more));
+    if (!*more) return ss_sketch_ahead_finish(ahead, &inputs->articles, &inputs->sketches);
+    ss_status status = take(inputs, &article, job, &taken);
+    ss_article_clear(&article);
+    return status == SS_OK ? ss_sketch_ahead_follow(ahead, &inputs->articles, &inputs->sketches) : status;
+}
+
 static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
 {
     ss_checkpoint *checkpoint = takes_all(inputs) ? inputs->checkpoint : NULL;
-    ss_status status = SS_OK;
-    for (bool more = true, taken; more && status == SS_OK;) {
-        ss_article article = {0};
-        status = ss_reader_next(reader, &article, &more);
-        if (status == SS_OK && more) status = take(inputs, &article, job, &taken);
-        ss_article_clear(&article);
+    ss_sketch_ahead *ahead;
+    ss_status status = ss_sketch_ahead_new(&ahead, inputs->model, inputs->cuda, checkpoint, job);
+    for (bool more = true; more && status == SS_OK;) {
+        status = take_next(inputs, reader, ahead, job, &more);
         if (!ss_checkpoint_due(checkpoint, status)) continue;
         ss_reader_position position;
         ss_reader_tell(reader, &position);
-        ss_checkpoint_save_articles(checkpoint, &inputs->articles, &position);
+        ss_checkpoint_save_articles(checkpoint, &inputs->articles, &inputs->sketches, &position);
     }
+    ss_sketch_ahead_free(ahead);
     return status;
 }
 
@@ -192,7 +204,8 @@ ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_li
     size_t count;
     ss_reader_position position;
     bool all;
-    SS_TRY(ss_checkpoint_load_articles(inputs->checkpoint, &inputs->articles, &position, &all));
+    inputs->sketches.dimension = inputs->model->dimension;
+    SS_TRY(ss_checkpoint_load_articles(inputs->checkpoint, &inputs->articles, &inputs->sketches, &position, &all));
     inputs->counts = position.counts;
     inputs->last_day = SS_COVERS_ALL;
     if (all) return SS_OK;
@@ -203,7 +216,7 @@ ss_status cli_inputs_read(cli_inputs *inputs, const cli_call *call, const cli_li
     free(path);
     if (status == SS_OK) status = check_some(inputs, job);
     position.counts = inputs->counts;
-    if (status == SS_OK) ss_checkpoint_end_articles(inputs->checkpoint, &inputs->articles, &position);
+    if (status == SS_OK) ss_checkpoint_end_articles(inputs->checkpoint, &inputs->articles, &inputs->sketches, &position);
     return status;
 }
 
