@@ -62,9 +62,11 @@ void ss_checkpoint_commit(ss_checkpoint *c)
 {
     if (c->status == SS_OK) c->status = ss_record_log_commit(c->log);
     set_next(c);
-    if (c->status == SS_OK) return;
-    ss_tell_warning(c->job, "no further checkpoints: %s", ss_last_error());
-    if (c->log != NULL) ss_record_log_give_up(c->log);
+    if (c->status != SS_OK) {
+        ss_tell_warning(c->job, "no further checkpoints: %s", ss_last_error());
+        if (c->log != NULL) ss_record_log_give_up(c->log);
+    }
+    ss_keep_message("%s", c->message);
 }
 
 ss_status ss_checkpoint_take(ss_checkpoint *c, ss_record kind, bool *taken)
@@ -210,6 +212,7 @@ static ss_status check_identity(ss_checkpoint *c)
 
 bool ss_checkpoint_begin(ss_checkpoint *c)
 {
+    snprintf(c->message, sizeof c->message, "%s", ss_last_error());
     if (c->log != NULL || c->status != SS_OK) return c->status == SS_OK;
     c->status = ss_record_log_create(&c->log, c->path);
     if (c->status == SS_OK) c->old = false;
@@ -287,5 +290,7 @@ bool ss_checkpoint_exists(const ss_checkpoint *c)
 bool ss_checkpoint_due(const ss_checkpoint *c, ss_status status)
 {
     if (c == NULL || c->status != SS_OK) return false;
-    return status == SS_OK ? c->seconds > 0 && now() >= c->next : status == SS_ERROR_INTERRUPTED && c->log != NULL;
+    if (status == SS_OK) return c->seconds > 0 && now() >= c->next;
+    if (status == SS_ERROR_DEVICE) return c->seconds > 0 || c->log != NULL;
+    return status == SS_ERROR_INTERRUPTED && c->log != NULL;
 }

@@ -1,8 +1,8 @@
 /* What a long job of linking has done so far, kept in a log beside its output, so that it can be resumed.
  *
- * Nothing is written before the first checkpoint is due: a short job leaves the disk alone. Then the log gets all that
- * the job has, and at each further checkpoint what is new. It holds the articles, their sketches, lists of neighbours and
- * compared candidates, in the order in which a job makes them, and is bound to the job that it belongs to.
+ * Nothing is written before the first checkpoint is due or a device is lost: a short job leaves the disk alone. Then the
+ * log gets all that the job has, and at each further checkpoint what is new. It holds the articles, their sketches, lists of
+ * neighbours and compared candidates, in the order in which a job makes them, and is bound to the job that it belongs to.
  *
  *     open - load articles - save while reading - load candidates - save ... - done
  *
@@ -40,7 +40,7 @@ void ss_checkpoint_remove(ss_checkpoint *checkpoint);
 bool ss_checkpoint_exists(const ss_checkpoint *checkpoint);
 
 /* Is it time to save? With the status of the last step: after a failure never, but once more when the job has been
- * interrupted and there is a log. */
+ * interrupted and there is a log, or when it has lost its device, log or none: nobody wanted it to end. */
 bool ss_checkpoint_due(const ss_checkpoint *checkpoint, ss_status status);
 
 /* The seconds that a step between two questions whether one is due should take at most; INFINITY without checkpoints. */
@@ -56,7 +56,8 @@ size_t ss_checkpoint_step_items(const ss_checkpoint *checkpoint, double per_seco
 ss_status ss_checkpoint_load_articles(ss_checkpoint *checkpoint, ss_articles *articles, ss_sketches *sketches,
                                       ss_reader_position *position, bool *all);
 
-/* Articles, in the order in which they were read, sketches of the first of them, and where the reader stands. */
+/* Articles, in the order in which they were read, sketches of the first of them, and where the reader stands; NULL: at the
+ * end, which has been told of. */
 void ss_checkpoint_save_articles(ss_checkpoint *checkpoint, const ss_articles *articles, const ss_sketches *sketches,
                                  const ss_reader_position *position);
 

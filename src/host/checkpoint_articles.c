@@ -182,8 +182,8 @@ void ss_checkpoint_save_articles(ss_checkpoint *c, const ss_articles *articles, 
                                  const ss_reader_position *position)
 {
     if (c == NULL || !ss_checkpoint_begin(c)) return;
-    c->position = *position;
-    if (c->rereadable) put_reading(c, articles, sketches);
+    if (position != NULL) c->position = *position;
+    if (c->rereadable || c->all_read) put_reading(c, articles, sketches);
     ss_checkpoint_commit(c);
 }
 

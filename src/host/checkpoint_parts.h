@@ -12,8 +12,8 @@ typedef enum ss_record {
     SS_RECORD_ARTICLE,
     SS_RECORD_SKETCHES,
     SS_RECORD_POSITION, /* of the reader */
-    SS_RECORD_LIST, /* neighbours of some rows */
-    SS_RECORD_ROWS, /* how many have been matched */
+    SS_RECORD_LIST,     /* neighbours of some rows */
+    SS_RECORD_ROWS,     /* how many have been matched */
     SS_RECORD_LINKS,
     SS_RECORD_LINKED, /* articles whose links are all there */
 } ss_record;
@@ -27,6 +27,7 @@ struct ss_checkpoint {
     int64_t began;        /* nanoseconds since 1970, as file systems count */
     ss_record_log *log;   /* NULL until the first checkpoint */
     ss_status status;     /* of what was written last */
+    char message[1024];   /* this thread's last one, before something was written: it may tell why the job ends */
     bool old;             /* there is a log that is not resumed from */
     bool rereadable;      /* every input is a file: a part of it needs to be read only once */
     bool all_read;

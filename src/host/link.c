@@ -215,12 +215,15 @@ ss_status ss_link_sketched(ss_result **out, ss_articles *articles, ss_sketches *
     *out = NULL;
     link_job j = {.model = model, .known = known, .job = job, .checkpoint = checkpoint};
     SS_TRY(complete_options(&j.options, options, model));
-    SS_TRY(ss_matcher_find(&j.matcher, j.options.matcher));
+    ss_status status = ss_matcher_find(&j.matcher, j.options.matcher);
+    if (status != SS_OK && known != NULL && ss_checkpoint_due(checkpoint, status))
+        ss_checkpoint_save_articles(checkpoint, articles, known, NULL);
+    SS_TRY(status);
     SS_TRY(ss_result_new(&j.result));
     j.result->dimension = model->dimension;
     j.result->articles = *articles;
     *articles = (ss_articles){0};
-    ss_status status = run(&j);
+    status = run(&j);
     ss_pool_free(j.pool);
     if (status != SS_OK) {
         ss_result_free(j.result);

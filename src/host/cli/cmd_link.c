@@ -303,7 +303,8 @@ static int run_link(const cli_call *call)
     ss_status status = run_all(&result, &run);
     code = cli_exit_code(status);
     if (status != SS_OK && ss_checkpoint_exists(run.checkpoint))
-        cli_say("to go on from here, give the same command with --resume");
+        cli_say("to go on from here, give the same command with --resume%s",
+                status == SS_ERROR_DEVICE ? ", and with --device cpu if the device stays away" : "");
     double peak = cli_stages_end();
     if (status == SS_OK && !run.settings->linking.job.quiet) tell_summary(result, &run, peak);
     if (status == SS_OK && run.settings->profile) cli_profile_print();
