@@ -22,6 +22,7 @@
 #include "pool.h"
 #include "reader.h"
 #include "sketch.h"
+#include "sketch_ahead.h"
 #include "stream.h"
 
 #define BLOCK_ARTICLES 64
@@ -114,6 +115,30 @@ static double decompress_alone(const char *path, size_t length)
     return seconds;
 }
 
+/* As `link` does: articles are sketched, in all channels, while those behind them are read. */
+static void read_and_sketch(stages *s, char **paths, int count, double bytes)
+{
+    ss_articles articles = {0};
+    ss_sketches sketches = {.dimension = s->model->dimension};
+    ss_reader *reader;
+    ss_sketch_ahead *ahead;
+    double start = bench_seconds();
+    bench_check(ss_reader_open(&reader, (const char *const *)paths, (size_t)count, NULL, &s->job));
+    bench_check(ss_sketch_ahead_new(&ahead, s->model, false, NULL, &s->job));
+    for (bool more = true; more;) {
+        ss_article article = {0};
+        bench_check(ss_reader_next(reader, &article, &more));
+        if (more) bench_check(ss_articles_push(&articles, &article));
+        if (more) bench_check(ss_sketch_ahead_follow(ahead, &articles, &sketches));
+    }
+    bench_check(ss_sketch_ahead_finish(ahead, &articles, &sketches));
+    tell(s, "lines to sketches", bench_seconds() - start, ss_job_threads(&s->job), bytes, "bytes");
+    ss_sketch_ahead_free(ahead);
+    ss_reader_free(reader);
+    ss_sketches_clear(&sketches);
+    ss_articles_clear(&articles);
+}
+
 static void read_articles(stages *s, char **paths, int count)
 {
     double read = 0, decoded = 0, alone = 0, bytes = 0;
@@ -133,6 +158,7 @@ static void read_articles(stages *s, char **paths, int count)
     bench_check(ss_reader_open(&reader, (const char *const *)paths, (size_t)count, NULL, &s->job));
     tell(s, "read and decode", drain(reader, &s->articles), ss_job_threads(&s->job), bytes, "bytes");
     ss_reader_free(reader);
+    read_and_sketch(s, paths, count, bytes);
     s->article_count = s->articles.count;
     for (size_t i = 0; i < s->article_count; i++)
         s->text_bytes += strlen(s->articles.item[i].title) + strlen(s->articles.item[i].text);

@@ -89,7 +89,7 @@ def front_end(size, floors):
     stages = size["stages"]
     gather = floor_of("sketch", size, floors)[0]
     unpack = stages["libzstd"]["median"] if "libzstd" in stages else 0
-    return stages["read and decode"]["median"] + stages["sketch"]["median"], max(gather, unpack)
+    return stages["lines to sketches"]["median"], max(gather, unpack)
 
 
 def exponent(points):
