@@ -129,7 +129,7 @@ static ss_status take_next(cli_inputs *inputs, ss_reader *reader, ss_sketch_ahea
     if (!*more) return ss_sketch_ahead_finish(ahead, &inputs->articles, &inputs->sketches);
     ss_status status = take(inputs, &article, job, &taken);
     ss_article_clear(&article);
-    return status == SS_OK ? ss_sketch_ahead_follow(ahead, &inputs->articles, &inputs->sketches) : status;
+    return status == SS_OK && taken ? ss_sketch_ahead_follow(ahead, &inputs->articles, &inputs->sketches) : status;
 }
 
 static ss_status take_all(cli_inputs *inputs, ss_reader *reader, const ss_job *job)
