@@ -125,10 +125,11 @@ static bool may_be_copies(const ss_comparer *c, const ss_link *link)
 
 static ss_status compare_block(void *context, size_t index, int thread)
 {
+    (void)thread;
     const ss_comparer *c = context;
     size_t count;
     ss_link *link = block_of_links(c, index, &count);
-    ss_evidence_store_compare(c->evidence, link, count, thread);
+    ss_evidence_store_compare(c->evidence, link, count);
     for (size_t i = 0; i < count; i++) {
         if (!may_be_copies(c, &link[i])) continue;
         link[i].copied = ss_shingles_shared(&ss_evidence_store_get(c->evidence, link[i].a)->shingles,

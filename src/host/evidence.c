@@ -11,7 +11,6 @@
 struct ss_evidence_taker {
     const ss_model *model;
     ss_term_finder *finder;
-    ss_term_comparer *comparer;
     ss_folded_text text; /* title and lead */
     size_t text_capacity, folded_capacity;
 };
@@ -23,7 +22,6 @@ ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model)
     if (taker == NULL) return ss_fail_memory(sizeof *taker);
     taker->model = model;
     ss_status status = ss_term_finder_new(&taker->finder, model);
-    if (status == SS_OK) status = ss_term_comparer_new(&taker->comparer, model->dimension);
     if (status != SS_OK) {
         ss_evidence_taker_free(taker);
         return status;
@@ -43,7 +41,6 @@ void ss_evidence_taker_free(ss_evidence_taker *taker)
 {
     if (taker == NULL) return;
     ss_term_finder_free(taker->finder);
-    ss_term_comparer_free(taker->comparer);
     free(taker->text.text);
     free(taker->text.folded);
     free(taker->text.offset);
@@ -76,7 +73,7 @@ static ss_status fold_article(ss_evidence_taker *t, const ss_article *article,
 ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence)
 {
     if (evidence->terms.vector == NULL) {
-        size_t size = SS_TERMS_MAX * (size_t)taker->model->dimension;
+        size_t size = ss_term_bytes(taker->model->dimension);
         evidence->terms.vector = malloc(size);
         if (evidence->terms.vector == NULL) return ss_fail_memory(size);
     }
@@ -98,11 +95,6 @@ ss_status ss_evidence_take_shingles(ss_evidence_taker *taker, const ss_article *
     SS_TRY(ss_shingles_take(&evidence->shingles, taker->text.folded, taker->text.count));
     evidence->has_shingles = true;
     return SS_OK;
-}
-
-ss_term_comparer *ss_evidence_comparer(ss_evidence_taker *taker)
-{
-    return taker->comparer;
 }
 
 const ss_folded_text *ss_evidence_text(const ss_evidence_taker *taker)
@@ -174,10 +166,9 @@ float ss_conflicting_numbers(const ss_evidence *a, const ss_evidence *b)
     return given > 0 ? (float)(conflicts / given) : NAN;
 }
 
-void ss_evidence_compare(ss_evidence_taker *taker, ss_link *link, const ss_evidence *a, const ss_evidence *b)
+void ss_evidence_compare(const ss_model *model, ss_link *link, const ss_evidence *a, const ss_evidence *b)
 {
-    const ss_model *model = taker->model;
-    ss_terms_overlap terms = ss_terms_compare(taker->comparer, &a->terms, &b->terms);
+    ss_terms_overlap terms = ss_terms_compare(&a->terms, &b->terms);
     link->shared_terms = terms.shared;
     link->covered_a = terms.covered_a;
     link->covered_b = terms.covered_b;

@@ -21,14 +21,14 @@ typedef struct ss_evidence {
     bool has_shingles;
 } ss_evidence;
 
-/* Takes evidence from article after article, and compares it; scratch space of one thread. */
+/* Takes evidence from article after article; scratch space of one thread. */
 typedef struct ss_evidence_taker ss_evidence_taker;
 
 ss_status ss_evidence_taker_new(ss_evidence_taker **out, const ss_model *model);
 void ss_evidence_taker_free(ss_evidence_taker *taker);
 
 /* The evidence of an article in the place of what *evidence, zeroed at first, has held; ss_evidence_clear() frees it. Where
- * terms.vector is set, it is the caller's room for the vectors, [SS_TERMS_MAX][dimension], and to be freed by him. */
+ * terms.vector is set, it is the caller's room for the vectors, ss_term_bytes(dimension), and to be freed by him. */
 ss_status ss_evidence_take(ss_evidence_taker *taker, const ss_article *article, ss_evidence *evidence);
 void ss_evidence_clear(ss_evidence *evidence);
 
@@ -39,10 +39,7 @@ ss_status ss_evidence_take_shingles(ss_evidence_taker *taker, const ss_article *
 const ss_folded_text *ss_evidence_text(const ss_evidence_taker *taker);
 
 /* Fills the columns of the link that come of evidence. */
-void ss_evidence_compare(ss_evidence_taker *taker, ss_link *link, const ss_evidence *a, const ss_evidence *b);
-
-/* What it compares terms with. */
-ss_term_comparer *ss_evidence_comparer(ss_evidence_taker *taker);
+void ss_evidence_compare(const ss_model *model, ss_link *link, const ss_evidence *a, const ss_evidence *b);
 
 /* Numbers and dates in common, weighted by what they tell, over those of the article with fewer, 0..1; NAN if either has
  * none. */

@@ -20,11 +20,12 @@ typedef struct place {
 struct ss_evidence_store {
     const ss_article *article;
     ss_pool *pool;
+    const ss_model *model;
     ss_evidence_taker **taker; /* [threads] */
     uint32_t *place_of;        /* [articles] NOWHERE: not kept */
     place *place;              /* [capacity] */
-    size_t dimension;
-    int8_t *vector; /* [capacity][SS_TERMS_MAX][dimension] of all terms: one block, which goes back whole */
+    size_t term_bytes; /* of the terms of an article */
+    int8_t *vector;    /* [capacity][term_bytes] of all terms: one block, which goes back whole */
     uint32_t capacity;
     uint32_t hand; /* where room is looked for next: the oldest are given up first */
     uint32_t call;
@@ -38,19 +39,19 @@ static ss_status allocate(ss_evidence_store *store, const ss_model *model, size_
     store->capacity = count < SS_EVIDENCE_KEPT ? (uint32_t)count : SS_EVIDENCE_KEPT;
     store->place_of = malloc((count + 1) * sizeof *store->place_of);
     store->place = calloc((size_t)store->capacity + 1, sizeof *store->place);
-    store->dimension = (size_t)model->dimension;
-    size_t vectors = SS_TERMS_MAX * store->dimension;
-    store->vector = malloc(store->capacity * vectors + 1);
+    store->model = model;
+    store->term_bytes = ss_term_bytes(model->dimension);
+    store->vector = aligned_alloc(64, (store->capacity + 1) * store->term_bytes); /* of cache lines: SS_TERMS_MAX * 8 */
     store->missing = malloc(SS_EVIDENCE_WANTED * sizeof *store->missing);
     store->taker = calloc(threads, sizeof *store->taker);
     if (store->place_of == NULL || store->place == NULL || store->vector == NULL || store->missing == NULL ||
         store->taker == NULL)
-        return ss_fail_memory(store->capacity * (sizeof *store->place + vectors));
+        return ss_fail_memory(store->capacity * (sizeof *store->place + store->term_bytes));
     for (size_t i = 0; i < count; i++)
         store->place_of[i] = NOWHERE;
     for (size_t i = 0; i < store->capacity; i++) {
         store->place[i].row = NOWHERE;
-        store->place[i].evidence.terms.vector = store->vector + i * vectors;
+        store->place[i].evidence.terms.vector = store->vector + i * store->term_bytes;
     }
     for (size_t t = 0; t < threads; t++)
         SS_TRY(ss_evidence_taker_new(&store->taker[t], model));
@@ -146,23 +147,24 @@ const ss_evidence *ss_evidence_store_get(const ss_evidence_store *store, uint32_
 }
 
 /* Asks for evidence that will be compared soon: it seldom is in a cache. */
-static void prefetch(const ss_evidence *evidence, size_t dimension)
+static void prefetch(const ss_evidence_store *store, uint32_t row)
 {
-    for (size_t at = 0; at < evidence->terms.count * dimension; at += 64)
+    const ss_evidence *evidence = ss_evidence_store_get(store, row);
+    for (size_t at = 0; at < store->term_bytes; at += 64)
         __builtin_prefetch(evidence->terms.vector + at);
     for (size_t at = 0; at < sizeof *evidence; at += 64)
         __builtin_prefetch((const char *)evidence + at);
 }
 
-void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, size_t count, int thread)
+void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, size_t count)
 {
-    ss_evidence_taker *taker = store->taker[thread];
-    ss_term_comparer_forget(ss_evidence_comparer(taker)); /* the evidence may have changed its place since */
     for (size_t i = 0; i < count; i++) {
         if (isnan(link[i].shared_terms)) continue;
-        if (i + 1 < count && !isnan(link[i + 1].shared_terms))
-            prefetch(ss_evidence_store_get(store, link[i + 1].b), store->dimension);
-        ss_evidence_compare(taker, &link[i], ss_evidence_store_get(store, link[i].a),
+        if (i + 1 < count && !isnan(link[i + 1].shared_terms)) {
+            prefetch(store, link[i + 1].b);
+            if (link[i + 1].a != link[i].a) prefetch(store, link[i + 1].a);
+        }
+        ss_evidence_compare(store->model, &link[i], ss_evidence_store_get(store, link[i].a),
                             ss_evidence_store_get(store, link[i].b));
     }
 }

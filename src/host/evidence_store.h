@@ -30,7 +30,7 @@ ss_status ss_evidence_store_fill(ss_evidence_store *store, const ss_evidence_wan
 /* The evidence of one of those named in the last call; valid until the next. */
 const ss_evidence *ss_evidence_store_get(const ss_evidence_store *store, uint32_t row);
 
-/* Fills in what comes of the evidence of such pairs, but for those whose shared_terms are NAN; `thread` of the pool. */
-void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, size_t count, int thread);
+/* Fills in what comes of the evidence of such pairs, but for those whose shared_terms are NAN. */
+void ss_evidence_store_compare(const ss_evidence_store *store, ss_link *link, size_t count);
 
 #endif

@@ -90,7 +90,6 @@ static ss_status hear(witness *w, ss_evidence_taker *taker, const ss_article *ar
 {
     if (w->article == article) return SS_OK;
     w->article = NULL;
-    ss_term_comparer_forget(ss_evidence_comparer(taker));
     SS_TRY(ss_evidence_take(taker, article, &w->evidence));
     SS_TRY(keep_text(w, ss_evidence_text(taker)));
     w->body = (uint32_t)strlen(article->title) + 1;
@@ -172,12 +171,12 @@ static ss_status add_quantities(ss_testimonies *out, const witness *a, const wit
     return SS_OK;
 }
 
-static ss_status add_terms(ss_testimonies *out, ss_term_comparer *comparer, const witness *a, const witness *b,
+static ss_status add_terms(ss_testimonies *out, const witness *a, const witness *b,
                            const bool *said)
 {
     ss_term_pair pair[SS_TERMS_MAX];
     const ss_terms *left = &a->evidence.terms, *right = &b->evidence.terms;
-    size_t count = ss_terms_pairs(pair, comparer, left, right);
+    size_t count = ss_terms_pairs(pair, left, right);
     for (size_t i = 0; i < count; i++) {
         uint32_t begin = left->begin[pair[i].a], end = left->end[pair[i].a];
         uint32_t other_begin = right->begin[pair[i].b], other_end = right->end[pair[i].b];
@@ -225,14 +224,13 @@ static ss_status add_conflicts(ss_testimonies *out, const witness *a, const witn
 
 /* -------------------------------------------------------------- the whole */
 
-static ss_status compare(ss_testimonies *out, const ss_model *model, ss_evidence_taker *taker, const witness *a,
-                         const witness *b, size_t most)
+static ss_status compare(ss_testimonies *out, const ss_model *model, const witness *a, const witness *b, size_t most)
 {
     bool *said = calloc(strlen(a->text) + 1, sizeof *said);
     if (said == NULL) return ss_fail_memory(strlen(a->text));
     ss_status status = add_lexical(out, model, a, b, said);
     if (status == SS_OK) status = add_quantities(out, a, b, said);
-    if (status == SS_OK) status = add_terms(out, ss_evidence_comparer(taker), a, b, said);
+    if (status == SS_OK) status = add_terms(out, a, b, said);
     free(said);
     SS_TRY(status);
     keep(out, most);
@@ -246,7 +244,7 @@ ss_status ss_testimonies_take(ss_testimonies *out, ss_testimony_taker *taker, co
     witness *w = taker->witness;
     ss_status status = hear(&w[0], taker->taker, a);
     if (status == SS_OK) status = hear(&w[1], taker->taker, b);
-    if (status == SS_OK) status = compare(out, taker->model, taker->taker, &w[0], &w[1], most);
+    if (status == SS_OK) status = compare(out, taker->model, &w[0], &w[1], most);
     if (status != SS_OK) ss_testimonies_clear(out);
     return status;
 }

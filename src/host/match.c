@@ -72,14 +72,6 @@ ss_status ss_matcher_find_on(const ss_matcher **out, const char *name, bool cuda
     return find(out, name, true, cuda);
 }
 
-const ss_tile_kernel *ss_tile_kernel_find(void)
-{
-    const ss_matcher *const *matcher = ss_matchers;
-    while ((*matcher)->kernel == NULL || !(*matcher)->available())
-        matcher++; /* OpenBLAS's, which is always there, ends it */
-    return (*matcher)->kernel;
-}
-
 void ss_neighbours_clear(ss_neighbours *neighbours)
 {
     free(neighbours->found);

@@ -100,9 +100,6 @@ ss_status ss_matcher_find(const ss_matcher **out, const char *name);
 /* The same among those that compute on CUDA devices, or among those that do not. */
 ss_status ss_matcher_find_on(const ss_matcher **out, const char *name, bool cuda);
 
-/* The fastest kernel of tiles that this machine can run, whatever devices there are beside it. */
-const struct ss_tile_kernel *ss_tile_kernel_find(void);
-
 void ss_neighbours_clear(ss_neighbours *neighbours);
 
 #endif

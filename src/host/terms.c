@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match_tile.h"
+#include "match.h"
+#include "simd.h"
 #include "status.h"
 
 /* Translations reach cosines of 0.5 to 0.95, and the best of two dozen terms by chance about 0.3. */
@@ -32,6 +33,7 @@ struct ss_term_finder {
     size_t term_capacity;
     bool *covered; /* [characters] that belong to a term taken */
     size_t covered_capacity;
+    int8_t *vector; /* [dimension] of one term, and zeros to the end of the last group */
 };
 
 ss_status ss_term_finder_new(ss_term_finder **out, const ss_model *model)
@@ -42,7 +44,9 @@ ss_status ss_term_finder_new(ss_term_finder **out, const ss_model *model)
     finder->model = model;
     for (uint32_t r = 0; r < model->row_count; r++)
         if (model->information[r] > finder->unknown) finder->unknown = model->information[r];
-    ss_status status = ss_sketcher_new(&finder->sketcher, model);
+    size_t entries = ss_term_groups(model->dimension) * SS_TERM_GROUP;
+    finder->vector = calloc(entries, 1);
+    ss_status status = finder->vector == NULL ? ss_fail_memory(entries) : ss_sketcher_new(&finder->sketcher, model);
     if (status != SS_OK) {
         ss_term_finder_free(finder);
         return status;
@@ -60,6 +64,7 @@ void ss_term_finder_free(ss_term_finder *finder)
     free(finder->feature);
     free(finder->term);
     free(finder->covered);
+    free(finder->vector);
     free(finder);
 }
 
@@ -159,11 +164,13 @@ static ss_status take_term(ss_term_finder *f, const candidate *term, const ss_fo
     terms->begin[n] = text->offset[term->begin];
     terms->end[n] = term->end < text->count ? text->offset[term->end] : (uint32_t)text->length;
     SS_TRY(list_features(f, term, &features));
-    SS_TRY(ss_sketch_features(f->sketcher, f->feature, features, terms->vector + n * (size_t)f->model->dimension,
-                              &terms->norm[n]));
+    SS_TRY(ss_sketch_features(f->sketcher, f->feature, features, f->vector, &terms->norm[n]));
+    if (terms->norm[n] == 0) return SS_OK;
+    for (size_t k = 0; k < terms->groups * SS_TERM_GROUP; k += SS_TERM_GROUP)
+        memcpy(terms->vector + ss_term_place(n, k), f->vector + k, SS_TERM_GROUP);
     terms->inverse[n] = 1.0f / sqrtf((float)terms->norm[n]);
     terms->weight[n] = term->weight;
-    terms->count += terms->norm[n] > 0;
+    terms->count++;
     return SS_OK;
 }
 
@@ -171,6 +178,9 @@ ss_status ss_terms_take(ss_terms *terms, ss_term_finder *finder, const ss_folded
 {
     size_t candidates;
     terms->count = 0;
+    terms->groups = ss_term_groups(finder->model->dimension);
+    memset(terms->inverse, 0, sizeof terms->inverse);
+    memset(terms->vector, 0, ss_term_bytes(finder->model->dimension));
     SS_TRY(list_candidates(finder, text, &candidates));
     SS_TRY(ss_grow((void **)&finder->covered, &finder->covered_capacity, text->count, sizeof *finder->covered));
     if (text->count > 0) memset(finder->covered, 0, text->count * sizeof *finder->covered);
@@ -195,102 +205,37 @@ static double agreement(double cosine)
     return beyond < 0 ? 0 : beyond > 1 ? 1 : beyond;
 }
 
-/* Terms are compared like articles: as a patch of rows and columns, of which a kernel tells the products that reach a
- * bar. */
-struct ss_term_comparer {
-    const ss_tile_kernel *kernel;
-    size_t dimension;
-    ss_patch patch;
-    ss_hit *hits;
-    const ss_terms *first;       /* those that stand in the columns */
-    void *rows, *columns, *work; /* packed */
-    float *inverse, *bar;        /* [columns], [rows] of a patch */
-    float *a_inverse, *b_bar;    /* [rows] 0, [columns] INFINITY: columns have no bar of their own */
-};
+/* Cosines are first measured in whole numbers of this unit, since maxima of integers are found many at a time; what is so
+ * near to a maximum may be it. Roots and divisions in double are left for what may be. */
+#define UNIT  (1 << 20)
+#define SLACK 4 /* of two cosines in float, cut off: below 2 */
 
-static void *allocate_aligned(size_t bytes)
+/* The pairs of terms, b's in the bits of a's, whose cosine is not by chance and may be the best of one of them. */
+SS_SIMD_CLONES
+static void find_near(uint32_t near[SS_TERMS_MAX], int32_t dot[SS_TERMS_MAX][SS_TERMS_MAX], const ss_terms *a,
+                      const ss_terms *b)
 {
-    return aligned_alloc(64, (bytes + 64) / 64 * 64);
-}
-
-ss_status ss_term_comparer_new(ss_term_comparer **out, int dimension)
-{
-    *out = NULL;
-    ss_term_comparer *c = calloc(1, sizeof *c);
-    if (c == NULL) return ss_fail_memory(sizeof *c);
-    c->kernel = ss_tile_kernel_find();
-    c->dimension = (size_t)dimension;
-    size_t rows = c->kernel->rows, columns = c->kernel->columns, most = rows > columns ? rows : columns;
-    c->hits = malloc(rows * columns * sizeof *c->hits);
-    c->rows = allocate_aligned(c->kernel->rows_size(c->kernel, c->dimension));
-    c->columns = allocate_aligned(c->kernel->columns_size(c->kernel, c->dimension));
-    c->work = allocate_aligned(c->kernel->work_size);
-    c->inverse = allocate_aligned(most * sizeof(float));
-    c->bar = allocate_aligned(most * sizeof(float));
-    c->a_inverse = allocate_aligned(most * sizeof(float));
-    c->b_bar = allocate_aligned(most * sizeof(float));
-    if (c->hits == NULL || c->rows == NULL || c->columns == NULL || c->work == NULL || c->inverse == NULL ||
-        c->bar == NULL || c->a_inverse == NULL || c->b_bar == NULL) {
-        ss_term_comparer_free(c);
-        return ss_fail_memory(rows * columns * sizeof *c->hits);
+    int32_t cosine[SS_TERMS_MAX][SS_TERMS_MAX], best_of_a[SS_TERMS_MAX], best_of_b[SS_TERMS_MAX];
+    for (size_t j = 0; j < SS_TERMS_MAX; j++)
+        best_of_b[j] = (int32_t)(CHANCE_COSINE * UNIT);
+    for (size_t i = 0; i < a->count; i++) {
+        float inverse = a->inverse[i] * UNIT;
+        int32_t best = (int32_t)(CHANCE_COSINE * UNIT);
+        for (size_t j = 0; j < SS_TERMS_MAX; j++) {
+            cosine[i][j] = (int32_t)((float)dot[i][j] * inverse * b->inverse[j]);
+            best = cosine[i][j] > best ? cosine[i][j] : best;
+            best_of_b[j] = cosine[i][j] > best_of_b[j] ? cosine[i][j] : best_of_b[j];
+        }
+        best_of_a[i] = best;
     }
-    for (size_t i = 0; i < most; i++) {
-        c->inverse[i] = NAN;
-        c->bar[i] = c->b_bar[i] = INFINITY;
-        c->a_inverse[i] = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        uint32_t bits = 0;
+        for (size_t j = 0; j < SS_TERMS_MAX; j++) {
+            int32_t least = best_of_a[i] < best_of_b[j] ? best_of_a[i] : best_of_b[j];
+            bits |= (uint32_t)(cosine[i][j] >= least - SLACK) << j;
+        }
+        near[i] = bits;
     }
-    c->patch = (ss_patch){.dimension = c->dimension,
-                          .a = c->rows,
-                          .b = c->columns,
-                          .a_inverse = c->a_inverse,
-                          .b_inverse = c->inverse,
-                          .a_bar = c->bar,
-                          .b_bar = c->b_bar,
-                          .work = c->work};
-    *out = c;
-    return SS_OK;
-}
-
-void ss_term_comparer_free(ss_term_comparer *c)
-{
-    if (c == NULL) return;
-    free(c->hits);
-    free(c->rows);
-    free(c->columns);
-    free(c->work);
-    free(c->inverse);
-    free(c->bar);
-    free(c->a_inverse);
-    free(c->b_bar);
-    free(c);
-}
-
-void ss_term_comparer_forget(ss_term_comparer *c)
-{
-    c->first = NULL;
-}
-
-/* Pairs come in runs of one article with many, which is packed once. */
-static void set_first(ss_term_comparer *c, const ss_terms *a)
-{
-    if (c->first == a) return;
-    c->first = a;
-    c->kernel->pack_columns(c->kernel, c->columns, a->vector, a->count, c->dimension);
-    c->patch.columns = a->count;
-    for (size_t i = 0; i < SS_TERMS_MAX; i++)
-        c->inverse[i] = i < a->count ? a->inverse[i] : NAN;
-}
-
-/* The pairs of terms, of b in the rows and of a in the columns, whose cosine is not by chance, and perhaps a few more, as
- * c->hits; returns their number. */
-static size_t find_alike(ss_term_comparer *c, const ss_terms *a, const ss_terms *b)
-{
-    set_first(c, a);
-    c->kernel->pack_rows(c->kernel, c->rows, b->vector, b->count, c->dimension);
-    c->patch.rows = b->count;
-    for (size_t i = 0; i < SS_TERMS_MAX; i++)
-        c->bar[i] = i < b->count ? (float)(0.9999 * CHANCE_COSINE) / b->inverse[i] : INFINITY;
-    return c->kernel->scan(c->hits, &c->patch);
 }
 
 /* The best cosine of each term with any of the other article, and with which; 0 where all are by chance. */
@@ -299,22 +244,21 @@ typedef struct best_partners {
     size_t partner[2][SS_TERMS_MAX];
 } best_partners;
 
-static void find_partners(best_partners *best, ss_term_comparer *c, const ss_terms *a, const ss_terms *b)
+static void find_partners(best_partners *best, const ss_terms *a, const ss_terms *b)
 {
+    int32_t dot[SS_TERMS_MAX][SS_TERMS_MAX];
+    uint32_t near[SS_TERMS_MAX];
     *best = (best_partners){0};
     if (a->count == 0 || b->count == 0) return;
-    size_t hits = find_alike(c, a, b);
-    /* What is worth a root and a division: in float, a little below the best so far. */
-    float bar[2][SS_TERMS_MAX] = {{0}};
-    for (const ss_hit *h = c->hits; h < c->hits + hits; h++) {
-        size_t of_a = h->column, of_b = h->row;
-        float rough = (float)h->dot * a->inverse[of_a] * b->inverse[of_b];
-        if (rough < bar[0][of_a] && rough < bar[1][of_b]) continue;
-        double cosine = ss_cosine(h->dot, a->norm[of_a], b->norm[of_b]);
-        bar[0][of_a] = fmaxf(bar[0][of_a], 0.9999f * rough);
-        bar[1][of_b] = fmaxf(bar[1][of_b], 0.9999f * rough);
-        if (cosine > best->cosine[0][of_a]) best->cosine[0][of_a] = cosine, best->partner[0][of_a] = of_b;
-        if (cosine > best->cosine[1][of_b]) best->cosine[1][of_b] = cosine, best->partner[1][of_b] = of_a;
+    ss_term_dots(dot, a->vector, b->vector, a->groups, a->count);
+    find_near(near, dot, a, b);
+    for (size_t i = 0; i < a->count; i++) {
+        for (; near[i] != 0; near[i] &= near[i] - 1) {
+            size_t j = (size_t)__builtin_ctz(near[i]);
+            double cosine = ss_cosine(dot[i][j], a->norm[i], b->norm[j]);
+            if (cosine > best->cosine[0][i]) best->cosine[0][i] = cosine, best->partner[0][i] = j;
+            if (cosine > best->cosine[1][j]) best->cosine[1][j] = cosine, best->partner[1][j] = i;
+        }
     }
 }
 
@@ -326,11 +270,11 @@ static void add_agreed(const ss_terms *terms, const double *cosine, double *agre
     }
 }
 
-ss_terms_overlap ss_terms_compare(ss_term_comparer *comparer, const ss_terms *a, const ss_terms *b)
+ss_terms_overlap ss_terms_compare(const ss_terms *a, const ss_terms *b)
 {
     if (a->count == 0 || b->count == 0) return (ss_terms_overlap){0};
     best_partners best;
-    find_partners(&best, comparer, a, b);
+    find_partners(&best, a, b);
     double agreed_a = 0, all_a = 0, agreed_b = 0, all_b = 0;
     add_agreed(a, best.cosine[0], &agreed_a, &all_a);
     add_agreed(b, best.cosine[1], &agreed_b, &all_b);
@@ -347,11 +291,11 @@ static int by_falling_share(const void *left, const void *right)
     return (a->a > b->a) - (a->a < b->a);
 }
 
-size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], ss_term_comparer *comparer, const ss_terms *a, const ss_terms *b)
+size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], const ss_terms *a, const ss_terms *b)
 {
     best_partners best;
     size_t count = 0;
-    find_partners(&best, comparer, a, b);
+    find_partners(&best, a, b);
     for (size_t i = 0; i < a->count; i++) {
         double agreed = agreement(best.cosine[0][i]);
         if (agreed > 0) pair[count++] = (ss_term_pair){i, best.partner[0][i], agreed, a->weight[i] / 256.0};

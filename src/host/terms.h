@@ -4,8 +4,7 @@
 #define SS_TERMS_H
 
 #include "sketch.h"
-
-#define SS_TERMS_MAX 24
+#include "term_dots.h"
 
 typedef struct ss_terms {
     size_t count;
@@ -13,8 +12,9 @@ typedef struct ss_terms {
         end[SS_TERMS_MAX];         /* bytes of the text they were taken from, where they stand first */
     uint32_t weight[SS_TERMS_MAX]; /* how telling: information in 1/256 bit times sqrt(count) */
     uint32_t norm[SS_TERMS_MAX];
-    float inverse[SS_TERMS_MAX]; /* 1 / length */
-    int8_t *vector;              /* [SS_TERMS_MAX][dimension] sketches of the terms */
+    float inverse[SS_TERMS_MAX]; /* 1 / length; 0 past the last */
+    size_t groups;               /* of entries */
+    int8_t *vector;              /* [ss_term_bytes(dimension)] sketches of the terms, entries at ss_term_place() */
 } ss_terms;
 
 /* A folded text and where each of its characters begins in the bytes. */
@@ -35,15 +35,6 @@ void ss_term_finder_free(ss_term_finder *finder);
 /* The most telling terms that do not overlap where they stand first. terms->vector is the caller's. */
 ss_status ss_terms_take(ss_terms *terms, ss_term_finder *finder, const ss_folded_text *text);
 
-/* Compares the terms of pair after pair; scratch space of one thread. */
-typedef struct ss_term_comparer ss_term_comparer;
-
-ss_status ss_term_comparer_new(ss_term_comparer **out, int dimension);
-void ss_term_comparer_free(ss_term_comparer *comparer);
-
-/* To be called before terms that it has met may have changed: it keeps the first of the last pair at hand. */
-void ss_term_comparer_forget(ss_term_comparer *comparer);
-
 /* How far the terms of two articles agree: weighted shares, 0..1; 0 if either has none. */
 typedef struct ss_terms_overlap {
     float shared;               /* of the terms of both, those that the other has too */
@@ -52,7 +43,7 @@ typedef struct ss_terms_overlap {
 
 /* Two terms agree as far as their cosine goes, so that terms of two languages can (late interaction; Khattab & Zaharia
  * 2020). */
-ss_terms_overlap ss_terms_compare(ss_term_comparer *comparer, const ss_terms *a, const ss_terms *b);
+ss_terms_overlap ss_terms_compare(const ss_terms *a, const ss_terms *b);
 
 /* A term of `a` and the term of `b` that is nearest to it, and what they add to the agreement. */
 typedef struct ss_term_pair {
@@ -62,7 +53,6 @@ typedef struct ss_term_pair {
 } ss_term_pair;
 
 /* The pairs that agree, those that add most first; returns how many, at most SS_TERMS_MAX. */
-size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], ss_term_comparer *comparer, const ss_terms *a,
-                      const ss_terms *b);
+size_t ss_terms_pairs(ss_term_pair pair[SS_TERMS_MAX], const ss_terms *a, const ss_terms *b);
 
 #endif

@@ -69,7 +69,7 @@ static void test_empty_article(void **state)
         assert_true(isnan(ss_shared_numbers(none, some)) && isnan(ss_shared_numbers(some, none)));
         assert_true(isnan(ss_shared_numbers(none, none)) && isnan(ss_conflicting_numbers(none, some)));
         ss_link link = {0};
-        ss_evidence_compare(taker, &link, none, some);
+        ss_evidence_compare(model, &link, none, some);
         assert_true(link.shared_terms == 0 && link.covered_a == 0 && link.covered_b == 0);
         assert_true(isnan(link.shared_numbers) && isnan(link.conflicting_numbers));
     }
@@ -187,8 +187,7 @@ static ss_link compare(ss_lang lang_a, const char *a, ss_lang lang_b, const char
     ss_link link = {.shared_names = NAN, .shared_words = NAN, .in_common_a = NAN, .in_common_b = NAN};
     link.shared_bits = link.said_bits = NAN;
     const ss_evidence *left = take(0, lang_a, a, ""), *right = take(1, lang_b, b, "");
-    ss_term_comparer_forget(ss_evidence_comparer(taker));
-    ss_evidence_compare(taker, &link, left, right);
+    ss_evidence_compare(model, &link, left, right);
     return link;
 }
 
