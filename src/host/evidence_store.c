@@ -24,8 +24,8 @@ struct ss_evidence_store {
     ss_evidence_taker **taker; /* [threads] */
     uint32_t *place_of;        /* [articles] NOWHERE: not kept */
     place *place;              /* [capacity] */
-    size_t term_bytes; /* of the terms of an article */
-    int8_t *vector;    /* [capacity][term_bytes] of all terms: one block, which goes back whole */
+    size_t term_bytes;         /* of the terms of an article */
+    int8_t *vector;            /* [capacity][term_bytes] of all terms: one block, which goes back whole */
     uint32_t capacity;
     uint32_t hand; /* where room is looked for next: the oldest are given up first */
     uint32_t call;

@@ -94,7 +94,7 @@ static ss_status take_apart(anatomy *a, part *p)
 {
     const ss_model *model = a->model;
     SS_TRY(ss_fold_text(model->fold, p->text, p->length, &p->folded, &p->offset, &p->count, &p->capacity));
-    SS_TRY(ss_ngrams_list(&model->rules, p->folded, p->count, &p->ngram, &p->ngram_count, &p->ngram_capacity));
+    SS_TRY(ss_ngrams_list(&model->rules, p->folded, p->count, true, &p->ngram, &p->ngram_count, &p->ngram_capacity));
     p->stretch_at = malloc((p->count + 1) * sizeof *p->stretch_at);
     if (p->stretch_at == NULL) return ss_fail_memory(p->count * sizeof *p->stretch_at);
     memset(p->stretch_at, 0xff, p->count * sizeof *p->stretch_at);

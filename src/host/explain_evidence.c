@@ -171,8 +171,7 @@ static ss_status add_quantities(ss_testimonies *out, const witness *a, const wit
     return SS_OK;
 }
 
-static ss_status add_terms(ss_testimonies *out, const witness *a, const witness *b,
-                           const bool *said)
+static ss_status add_terms(ss_testimonies *out, const witness *a, const witness *b, const bool *said)
 {
     ss_term_pair pair[SS_TERMS_MAX];
     const ss_terms *left = &a->evidence.terms, *right = &b->evidence.terms;

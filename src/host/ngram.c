@@ -22,8 +22,9 @@ walk_han(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size_
 }
 
 /* One word, boundaries added; commas inside a number are not part of it. */
-static inline __attribute__((always_inline)) ss_status
-walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size_t end, ngram_sink sink, void *context)
+static inline __attribute__((always_inline)) ss_status walk_word(const ss_ngram_rules *rules, const ss_folded *text,
+                                                                 size_t begin, size_t end, bool parts, ngram_sink sink,
+                                                                 void *context)
 {
     uint32_t word[SS_WORD_MAX + 2];
     size_t place[SS_WORD_MAX + 2], n = ss_word_spell(text, begin, end, word, place);
@@ -32,7 +33,7 @@ walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size
     for (size_t i = 0; i < n; i++)
         h = ss_hash_extend(h, word[i]);
     SS_TRY(sink(context, h, SS_NGRAM_WORD, begin, end));
-    if (SS_FOLDED_CLASS(text[begin]) == SS_CLASS_DIGIT) return SS_OK;
+    if (!parts || SS_FOLDED_CLASS(text[begin]) == SS_CLASS_DIGIT) return SS_OK;
 
     for (size_t from = 0; from + (size_t)rules->latin_min <= n; from++) {
         h = ss_hash_begin(rules, SS_NGRAM_PART);
@@ -48,7 +49,7 @@ walk_word(const ss_ngram_rules *rules, const ss_folded *text, size_t begin, size
 }
 
 static inline __attribute__((always_inline)) ss_status walk(const ss_ngram_rules *rules, const ss_folded *text,
-                                                            size_t length, ngram_sink sink, void *context)
+                                                            size_t length, bool parts, ngram_sink sink, void *context)
 {
     for (size_t begin = 0, end; begin<length; begin = end> begin ? end : begin + 1) {
         end = ss_run_end(text, begin, length);
@@ -56,7 +57,7 @@ static inline __attribute__((always_inline)) ss_status walk(const ss_ngram_rules
         if (SS_FOLDED_CLASS(text[begin]) == SS_CLASS_HAN)
             SS_TRY(walk_han(rules, text, begin, end, sink, context));
         else
-            SS_TRY(walk_word(rules, text, begin, end, sink, context));
+            SS_TRY(walk_word(rules, text, begin, end, parts, sink, context));
     }
     return SS_OK;
 }
@@ -78,11 +79,11 @@ static inline ss_status list_sink(void *context, uint64_t hash, ss_ngram_kind ki
     return SS_OK;
 }
 
-ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, ss_ngram **out,
+ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, bool parts, ss_ngram **out,
                          size_t *count, size_t *capacity)
 {
     list_context list = {rules, out, count, capacity};
-    return walk(rules, text, length, list_sink, &list);
+    return walk(rules, text, length, parts, list_sink, &list);
 }
 
 /* ------------------------------------------------------------ a counter */
@@ -147,7 +148,7 @@ ss_status ss_ngram_counter_add(ss_ngram_counter *counter, const ss_folded *text,
         counter->feature_count = 0;
         counter->taken = false;
     }
-    return walk(&counter->rules, text, length, counter_sink, counter);
+    return walk(&counter->rules, text, length, true, counter_sink, counter);
 }
 
 void ss_ngram_counter_take(ss_ngram_counter *counter, const ss_feature **features, size_t *count)

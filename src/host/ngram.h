@@ -110,8 +110,9 @@ typedef struct ss_ngram {
     uint32_t kind; /* ss_ngram_kind */
 } ss_ngram;
 
-/* Appends every n-gram of the folded text in reading order to *out, growing it. */
-ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, ss_ngram **out,
+/* Appends every n-gram of the folded text in reading order to *out, growing it; words without their parts if `parts` is
+ * false. */
+ss_status ss_ngrams_list(const ss_ngram_rules *rules, const ss_folded *text, size_t length, bool parts, ss_ngram **out,
                          size_t *count, size_t *capacity);
 
 #define SS_NO_ROW UINT32_MAX /* of a bucket that the model does not know */

@@ -17,15 +17,13 @@ static void multiply_plain(int32_t dot[SS_TERMS_MAX][SS_TERMS_MAX], const int8_t
 
 const ss_term_kernel ss_term_kernels[] = {
 #if defined(__x86_64__)
-    {&ss_matcher_avx512, ss_term_dots_avx512},
-    {&ss_matcher_avxvnni, ss_term_dots_avxvnni},
+    {&ss_matcher_avx512, ss_term_dots_avx512}, {&ss_matcher_avxvnni, ss_term_dots_avxvnni},
     {&ss_matcher_avx2, ss_term_dots_avx2},
 #endif
 #if defined(__aarch64__) && defined(__linux__)
     {&ss_matcher_neon, ss_term_dots_neon},
 #endif
-    {&ss_matcher_scalar, multiply_plain},
-    {NULL, NULL},
+    {&ss_matcher_scalar, multiply_plain},      {NULL, NULL},
 };
 
 static ss_term_multiply *fastest;

@@ -12,6 +12,8 @@
 #define CHANCE_COSINE 0.3
 #define SURE_COSINE   0.8
 
+#define NO_TERM UINT32_MAX
+
 /* A term that might be taken: a word, or two or more Han characters. */
 typedef struct candidate {
     uint32_t hash;       /* equal terms have equal hashes */
@@ -24,13 +26,17 @@ struct ss_term_finder {
     const ss_model *model;
     ss_sketcher *sketcher;
     uint32_t unknown; /* information of a word that the model does not know: more than of any that it knows */
-    ss_ngram *ngram;  /* of the text, in reading order */
+    ss_ngram *ngram;  /* of the text, words whole, in reading order; then of one term */
     uint32_t *row;    /* of each n-gram, or SS_NO_ROW */
     size_t ngram_count, ngram_capacity, row_capacity;
     ss_feature *feature; /* of a term */
     size_t feature_capacity;
-    candidate *term;
-    size_t term_capacity;
+    candidate *term; /* each once, in reading order */
+    size_t term_count, term_capacity;
+    uint32_t *slot; /* a hash table of places in term[], or NO_TERM */
+    size_t slot_capacity;
+    uint64_t *heap; /* places in term[], the heaviest first, then the first in the text */
+    size_t heap_count, heap_capacity;
     bool *covered; /* [characters] that belong to a term taken */
     size_t covered_capacity;
     int8_t *vector; /* [dimension] of one term, and zeros to the end of the last group */
@@ -63,6 +69,8 @@ void ss_term_finder_free(ss_term_finder *finder)
     free(finder->row);
     free(finder->feature);
     free(finder->term);
+    free(finder->slot);
+    free(finder->heap);
     free(finder->covered);
     free(finder->vector);
     free(finder);
@@ -70,90 +78,107 @@ void ss_term_finder_free(ss_term_finder *finder)
 
 /* ------------------------------------------------------------ choosing */
 
-static int by_place(const candidate *a, const candidate *b)
-{
-    if (a->begin != b->begin) return a->begin < b->begin ? -1 : 1;
-    return (a->end > b->end) - (a->end < b->end);
-}
-
-static int by_hash(const void *left, const void *right)
-{
-    const candidate *a = left, *b = right;
-    if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
-    return by_place(a, b);
-}
-
-static int by_falling_weight(const void *left, const void *right)
-{
-    const candidate *a = left, *b = right;
-    if (a->weight != b->weight) return a->weight > b->weight ? -1 : 1;
-    return by_place(a, b);
-}
-
 /* The look-ups alone first: they are at random in a large table, and so many are under way at once. */
-static ss_status list_ngrams(ss_term_finder *f, const ss_folded_text *text)
+static ss_status list_ngrams(ss_term_finder *f, const ss_folded *text, size_t length, bool parts)
 {
     f->ngram_count = 0;
-    SS_TRY(ss_ngrams_list(&f->model->rules, text->folded, text->count, &f->ngram, &f->ngram_count, &f->ngram_capacity));
+    SS_TRY(ss_ngrams_list(&f->model->rules, text, length, parts, &f->ngram, &f->ngram_count, &f->ngram_capacity));
     SS_TRY(ss_grow((void **)&f->row, &f->row_capacity, f->ngram_count, sizeof *f->row));
     for (size_t i = 0; i < f->ngram_count; i++)
         f->row[i] = f->model->row_of_bucket[f->ngram[i].bucket];
     return SS_OK;
 }
 
-/* Words, and Han sequences that the model knows, each once, with their weights. */
-static ss_status list_candidates(ss_term_finder *finder, const ss_folded_text *text, size_t *term_count)
+/* Where the table holds that hash, or would. Buckets are bits of a hash, so that they spread by themselves. */
+static uint32_t *find_slot(ss_term_finder *f, uint32_t hash, size_t mask)
 {
-    const ss_model *model = finder->model;
-    size_t n = 0;
-    SS_TRY(list_ngrams(finder, text));
-    SS_TRY(ss_grow((void **)&finder->term, &finder->term_capacity, finder->ngram_count, sizeof *finder->term));
-    for (size_t i = 0; i < finder->ngram_count; i++) {
-        const ss_ngram *g = &finder->ngram[i];
-        uint32_t row = finder->row[i];
-        bool han = g->kind == SS_NGRAM_HAN;
-        if (g->kind == SS_NGRAM_PART || (han && (row == SS_NO_ROW || g->end - g->begin < 2))) continue;
-        uint32_t information = row == SS_NO_ROW ? finder->unknown : model->information[row];
-        finder->term[n++] =
-            (candidate){.hash = g->bucket, .begin = g->begin, .end = g->end, .count = 1, .weight = information};
+    size_t at = hash & mask;
+    while (f->slot[at] != NO_TERM && f->term[f->slot[at]].hash != hash)
+        at = (at + 1) & mask;
+    return &f->slot[at];
+}
+
+/* Words, and Han sequences that the model knows, each once, with their information. Words without their parts: those
+ * are looked up for terms that are taken alone, 24 of a hundred words. */
+static ss_status list_candidates(ss_term_finder *f, const ss_folded_text *text)
+{
+    size_t slots = 64;
+    SS_TRY(list_ngrams(f, text->folded, text->count, false));
+    while (slots < 2 * f->ngram_count)
+        slots *= 2;
+    SS_TRY(ss_grow((void **)&f->term, &f->term_capacity, f->ngram_count, sizeof *f->term));
+    SS_TRY(ss_grow((void **)&f->slot, &f->slot_capacity, slots, sizeof *f->slot));
+    memset(f->slot, 0xff, slots * sizeof *f->slot);
+    f->term_count = 0;
+    for (size_t i = 0; i < f->ngram_count; i++) {
+        const ss_ngram *g = &f->ngram[i];
+        uint32_t row = f->row[i];
+        if (g->kind == SS_NGRAM_HAN && (row == SS_NO_ROW || g->end - g->begin < 2)) continue;
+        uint32_t *slot = find_slot(f, g->bucket, slots - 1);
+        if (*slot == NO_TERM) {
+            uint32_t information = row == SS_NO_ROW ? f->unknown : f->model->information[row];
+            *slot = (uint32_t)f->term_count;
+            f->term[f->term_count++] =
+                (candidate){.hash = g->bucket, .begin = g->begin, .end = g->end, .weight = information};
+        }
+        f->term[*slot].count++;
     }
-    if (n > 0) qsort(finder->term, n, sizeof *finder->term, by_hash);
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (kept > 0 && finder->term[kept - 1].hash == finder->term[i].hash)
-            finder->term[kept - 1].count++;
-        else
-            finder->term[kept++] = finder->term[i];
-    }
-    for (size_t i = 0; i < kept; i++)
-        finder->term[i].weight =
-            (uint32_t)((uint64_t)finder->term[i].weight * ss_term_weight(finder->term[i].count) / 256);
-    *term_count = kept;
+    for (size_t i = 0; i < f->term_count; i++)
+        f->term[i].weight = (uint32_t)((uint64_t)f->term[i].weight * ss_term_weight(f->term[i].count) / 256);
     return SS_OK;
 }
 
-/* The n-grams of a term, which lie within it, as features. A short text counts twice, being all lead (channels.h). */
-static ss_status list_features(ss_term_finder *f, const candidate *term, size_t *feature_count)
+/* ---------------------------------------------------------- by weight */
+
+static void sift_down(uint64_t *heap, size_t count, size_t at)
 {
-    size_t low = 0, high = f->ngram_count, n = 0;
-    while (low < high) { /* they begin in reading order */
-        size_t middle = (low + high) / 2;
-        if (f->ngram[middle].begin < term->begin)
-            low = middle + 1;
-        else
-            high = middle;
+    uint64_t key = heap[at];
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && heap[child + 1] < heap[child]) child++;
+        if (heap[child] >= key) break;
+        heap[at] = heap[child];
     }
-    for (; low < f->ngram_count && f->ngram[low].begin < term->end; low++) {
-        uint32_t row = f->row[low];
-        if (f->ngram[low].end > term->end || row == SS_NO_ROW) continue;
+    heap[at] = key;
+}
+
+/* A heap, since of some hundred candidates the heaviest few dozen are wanted. */
+static ss_status make_heap(ss_term_finder *f)
+{
+    SS_TRY(ss_grow((void **)&f->heap, &f->heap_capacity, f->term_count, sizeof *f->heap));
+    for (size_t i = 0; i < f->term_count; i++)
+        f->heap[i] = (uint64_t)~f->term[i].weight << 32 | i;
+    f->heap_count = f->term_count;
+    for (size_t i = f->heap_count / 2; i-- > 0;)
+        sift_down(f->heap, f->heap_count, i);
+    return SS_OK;
+}
+
+static const candidate *next_heaviest(ss_term_finder *f)
+{
+    const candidate *term = &f->term[(uint32_t)f->heap[0]];
+    f->heap[0] = f->heap[--f->heap_count];
+    if (f->heap_count > 0) sift_down(f->heap, f->heap_count, 0);
+    return term;
+}
+
+/* ------------------------------------------------------------- taking */
+
+/* The n-grams of a term, as features. A short text counts twice, being all lead (channels.h). */
+static ss_status list_features(ss_term_finder *f, const candidate *term, const ss_folded_text *text, size_t *count)
+{
+    size_t n = 0;
+    SS_TRY(list_ngrams(f, text->folded + term->begin, term->end - term->begin, true));
+    SS_TRY(ss_grow((void **)&f->feature, &f->feature_capacity, f->ngram_count, sizeof *f->feature));
+    for (size_t at = 0; at < f->ngram_count; at++) {
+        uint32_t row = f->row[at];
+        if (row == SS_NO_ROW) continue;
         size_t i = 0;
         while (i < n && f->feature[i].row != row)
             i++;
-        SS_TRY(ss_grow((void **)&f->feature, &f->feature_capacity, i + 1, sizeof *f->feature));
         if (i == n) f->feature[n++] = (ss_feature){.row = row};
         f->feature[i].count += 2;
     }
-    *feature_count = n;
+    *count = n;
     return SS_OK;
 }
 
@@ -163,7 +188,7 @@ static ss_status take_term(ss_term_finder *f, const candidate *term, const ss_fo
     size_t n = terms->count, features;
     terms->begin[n] = text->offset[term->begin];
     terms->end[n] = term->end < text->count ? text->offset[term->end] : (uint32_t)text->length;
-    SS_TRY(list_features(f, term, &features));
+    SS_TRY(list_features(f, term, text, &features));
     SS_TRY(ss_sketch_features(f->sketcher, f->feature, features, f->vector, &terms->norm[n]));
     if (terms->norm[n] == 0) return SS_OK;
     for (size_t k = 0; k < terms->groups * SS_TERM_GROUP; k += SS_TERM_GROUP)
@@ -176,17 +201,16 @@ static ss_status take_term(ss_term_finder *f, const candidate *term, const ss_fo
 
 ss_status ss_terms_take(ss_terms *terms, ss_term_finder *finder, const ss_folded_text *text)
 {
-    size_t candidates;
     terms->count = 0;
     terms->groups = ss_term_groups(finder->model->dimension);
     memset(terms->inverse, 0, sizeof terms->inverse);
     memset(terms->vector, 0, ss_term_bytes(finder->model->dimension));
-    SS_TRY(list_candidates(finder, text, &candidates));
+    SS_TRY(list_candidates(finder, text));
+    SS_TRY(make_heap(finder));
     SS_TRY(ss_grow((void **)&finder->covered, &finder->covered_capacity, text->count, sizeof *finder->covered));
     if (text->count > 0) memset(finder->covered, 0, text->count * sizeof *finder->covered);
-    if (candidates > 0) qsort(finder->term, candidates, sizeof *finder->term, by_falling_weight);
-    for (size_t i = 0; i < candidates && terms->count < SS_TERMS_MAX; i++) {
-        const candidate *term = &finder->term[i];
+    while (finder->heap_count > 0 && terms->count < SS_TERMS_MAX) {
+        const candidate *term = next_heaviest(finder);
         bool overlaps = false;
         for (uint32_t c = term->begin; c < term->end && !overlaps; c++)
             overlaps = finder->covered[c];

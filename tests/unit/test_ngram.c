@@ -29,7 +29,7 @@ static listed list_with(const ss_ngram_rules *by, const char *text)
     listed out = {0};
     assert_int_equal(ss_fold_text(fold, text, strlen(text), &out.folded, NULL, &out.length, &out.folded_capacity),
                      SS_OK);
-    assert_int_equal(ss_ngrams_list(by, out.folded, out.length, &out.item, &out.count, &out.capacity), SS_OK);
+    assert_int_equal(ss_ngrams_list(by, out.folded, out.length, true, &out.item, &out.count, &out.capacity), SS_OK);
     return out;
 }
 
