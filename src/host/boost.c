@@ -7,6 +7,7 @@
 #include "simd.h"
 
 #define ABREAST 16 /* samples: a vector of 512 bits */
+#define BLOCKS  4  /* of so many samples, which go through a tree together */
 _Static_assert(SS_BOOST_DEPTH == 4, "add_tree() spells the levels out");
 
 void ss_boost_clear(ss_boost *boost)
@@ -53,8 +54,8 @@ static inline unsigned next_node(const ss_tree *tree, unsigned node, float x)
 
 /* --------------------------------------------------------------- log-odds */
 
-/* Samples side by side: every node of a tree is asked of all of them at once, without a branch or a gather, and the
- * answers that do not lie on a sample's path are masked out. That is 15 comparisons in place of 4, of 16 samples. */
+/* Samples side by side: every node of a tree is asked of all of them at once, without a branch or a gather, and of two
+ * values the one on a sample's path is taken, from the leaves up. That is 15 comparisons in place of 4, of 16 samples. */
 typedef struct columns {
     /* [feature] with -INFINITY for what is missing, which goes left at any threshold; [features + feature] with INFINITY,
      * which goes right; then a row of zeros for leaves, where either way is right. */
@@ -73,60 +74,66 @@ static void set_columns(columns *c, const float *x, size_t stride, size_t count,
     memset(c->x[2 * features], 0, sizeof *c->x);
 }
 
-static inline const float *asked_at(const columns *c, const ss_tree *tree, int node, int features)
+/* The row of columns that a node asks. */
+static inline int asked_at(const ss_tree *tree, int node, int features)
 {
-    if (tree->feature[node] == SS_BOOST_LEAF) return c->x[2 * features];
+    if (tree->feature[node] == SS_BOOST_LEAF) return 2 * features;
     bool missing_left = tree->missing_left >> node & 1;
-    return c->x[tree->feature[node] + (missing_left ? 0 : features)];
+    return tree->feature[node] + (missing_left ? 0 : features);
 }
 
 /* All bits set where the sample goes right at `node`, none where it goes left. */
-#define RIGHT(node) (-(int32_t) !(x[node][i] < tree->threshold[node]))
+#define RIGHT(node) (-(int32_t) !(x[asked[node]][i] < tree->threshold[node]))
 
-/* Of two answers the one on the path of a sample. */
+/* Of the bits of two values those on the way of a sample. */
 static inline int32_t choose(int32_t right, int32_t if_left, int32_t if_right)
 {
     return (~right & if_left) | (right & if_right);
 }
 
-/* Adds the value that each sample finds in one tree. */
+#define LEAF(node) choose(RIGHT(node), leaf[2 * (node)-14], leaf[2 * (node)-13])
+
+/* Adds the values that samples find in one tree. Its sixteen leaves are chosen from by bits: a look-up by place would be
+ * done one sample after the other, and took half of the time. */
 SS_SIMD_CLONES
-static void add_tree(double *restrict sum, const ss_tree *restrict tree, const float *const x[SS_BOOST_SPLITS])
+static void add_tree(double (*restrict sum)[ABREAST], const ss_tree *restrict tree, const columns *restrict c,
+                     const int asked[SS_BOOST_SPLITS], size_t blocks)
 {
-    int32_t first[ABREAST], second[ABREAST], third[ABREAST], leaf[ABREAST];
-    for (int i = 0; i < ABREAST; i++)
-        first[i] = RIGHT(0);
-    for (int i = 0; i < ABREAST; i++)
-        second[i] = choose(first[i], RIGHT(1), RIGHT(2));
-    for (int i = 0; i < ABREAST; i++)
-        third[i] = choose(first[i], choose(second[i], RIGHT(3), RIGHT(4)), choose(second[i], RIGHT(5), RIGHT(6)));
-    for (int i = 0; i < ABREAST; i++) {
-        int32_t left = choose(second[i], choose(third[i], RIGHT(7), RIGHT(8)), choose(third[i], RIGHT(9), RIGHT(10)));
-        int32_t right =
-            choose(second[i], choose(third[i], RIGHT(11), RIGHT(12)), choose(third[i], RIGHT(13), RIGHT(14)));
-        int32_t fourth = choose(first[i], left, right);
-        leaf[i] = SS_BOOST_SPLITS + ((first[i] & 8) | (second[i] & 4) | (third[i] & 2) | (fourth & 1));
+    int32_t leaf[SS_BOOST_SPLITS + 1], bits[ABREAST];
+    float value[ABREAST];
+    memcpy(leaf, tree->value + SS_BOOST_SPLITS, sizeof leaf);
+    for (size_t b = 0; b < blocks; b++) {
+        const float(*x)[ABREAST] = c[b].x;
+        for (int i = 0; i < ABREAST; i++) {
+            int32_t v3 = choose(RIGHT(3), LEAF(7), LEAF(8)), v4 = choose(RIGHT(4), LEAF(9), LEAF(10));
+            int32_t v5 = choose(RIGHT(5), LEAF(11), LEAF(12)), v6 = choose(RIGHT(6), LEAF(13), LEAF(14));
+            bits[i] = choose(RIGHT(0), choose(RIGHT(1), v3, v4), choose(RIGHT(2), v5, v6));
+        }
+        memcpy(value, bits, sizeof value);
+        for (int i = 0; i < ABREAST; i++)
+            sum[b][i] += (double)value[i];
     }
-    for (int i = 0; i < ABREAST; i++)
-        sum[i] += (double)tree->value[leaf[i]];
 }
 
 void ss_boost_log_odds_of(const ss_boost *boost, const float *x, size_t stride, size_t count, double *log_odds)
 {
-    columns c;
-    for (size_t first = 0; first < count; first += ABREAST) {
-        size_t now = count - first < ABREAST ? count - first : ABREAST;
-        double sum[ABREAST];
-        set_columns(&c, x + first * stride, stride, now, boost->features);
-        for (size_t i = 0; i < ABREAST; i++)
-            sum[i] = boost->bias;
-        for (size_t t = 0; t < boost->tree_count; t++) {
-            const float *asked[SS_BOOST_SPLITS];
-            for (int node = 0; node < SS_BOOST_SPLITS; node++)
-                asked[node] = asked_at(&c, &boost->tree[t], node, boost->features);
-            add_tree(sum, &boost->tree[t], asked);
+    columns c[BLOCKS];
+    for (size_t first = 0; first < count; first += BLOCKS * ABREAST) {
+        size_t now = count - first < BLOCKS * ABREAST ? count - first : BLOCKS * ABREAST;
+        size_t blocks = (now + ABREAST - 1) / ABREAST;
+        double sum[BLOCKS][ABREAST];
+        for (size_t b = 0; b < blocks; b++) {
+            set_columns(&c[b], x + (first + b * ABREAST) * stride, stride, now - b * ABREAST, boost->features);
+            for (size_t i = 0; i < ABREAST; i++)
+                sum[b][i] = boost->bias;
         }
-        memcpy(log_odds + first, sum, now * sizeof *sum);
+        for (size_t t = 0; t < boost->tree_count; t++) {
+            int asked[SS_BOOST_SPLITS];
+            for (int node = 0; node < SS_BOOST_SPLITS; node++)
+                asked[node] = asked_at(&boost->tree[t], node, boost->features);
+            add_tree(sum, &boost->tree[t], c, asked, blocks);
+        }
+        memcpy(log_odds + first, sum, now * sizeof **sum);
     }
 }
 
