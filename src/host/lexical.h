@@ -10,7 +10,7 @@
 
 #define SS_LEXICAL_MAX      64   /* terms of an article: the heaviest */
 #define SS_LEXICAL_TEXT_MAX 1024 /* folded characters that are looked at */
-#define SS_LEXICAL_BITS     1024
+#define SS_LEXICAL_BITS     4096
 
 typedef struct ss_lexical_term {
     uint32_t id;         /* equal for equal terms; only with the same lexicon */
@@ -21,7 +21,7 @@ typedef struct ss_lexical_term {
 
 typedef struct ss_lexical {
     uint32_t count;
-    uint64_t present[SS_LEXICAL_BITS / 64]; /* a bit for every id: most terms of another article fail here at once */
+    uint32_t present[SS_LEXICAL_BITS / 32]; /* a bit for every id: most terms of another article fail here at once */
     ss_lexical_term term[SS_LEXICAL_MAX];   /* by id */
     ss_lang lang;
     uint32_t name_count;

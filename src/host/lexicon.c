@@ -29,7 +29,7 @@ ss_status ss_lexicon_new(ss_lexicon **out, size_t entries, size_t translations, 
     l->entry_length = calloc(entries + 1, 1);
     l->entry_kind = calloc(entries + 1, 1);
     l->entry_size = calloc(entries + 1, 1);
-    l->translation = calloc(translations + 1, sizeof *l->translation);
+    l->translation = calloc(translations + SS_WORDS_AHEAD, sizeof *l->translation);
     l->word_hash = calloc(words + 1, sizeof *l->word_hash);
     l->word_information = calloc(words + 1, sizeof *l->word_information);
     l->word_kind = calloc(words + 1, 1);

@@ -13,6 +13,7 @@
 #define SS_ENTRY_MAX       8
 #define SS_TRANSLATION_MAX 6           /* English words of one translation */
 #define SS_LAST_WORD       0x80000000u /* of a translation */
+#define SS_WORDS_AHEAD     8           /* words that may be read from any place of lexicon->translation on */
 #define SS_NOT_LISTED      UINT32_MAX
 
 typedef enum ss_term_kind {
