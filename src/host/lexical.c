@@ -13,7 +13,8 @@
 #define UNLISTED 0x80000000u
 
 #define LENGTHS       (SS_ENTRY_MAX - SS_ENTRY_MIN + 1)
-#define JOINED_WITHIN 2 /* characters between two words of one translation that are shown as one */
+#define SOUGHT        64 /* sequences that are looked up together */
+#define JOINED_WITHIN 2  /* characters between two words of one translation that are shown as one */
 
 /* --------------------------------------------------------- taking terms */
 
@@ -43,16 +44,34 @@ static void add(taker *t, uint32_t id, size_t begin, size_t end, uint32_t weight
         (taken){.id = id, .count = 1, .weight = weight, .begin = (uint16_t)begin, .end = (uint16_t)end, .kind = kind};
 }
 
+/* Sequences of Han characters that may be entries. What is sure is looked up for all of them together: the tables lie in
+ * the last cache, and so many look-ups are under way at once. */
 static void find_entries(taker *t)
 {
+    struct {
+        uint64_t hash;
+        uint16_t from, size;
+    } sought[SOUGHT];
+    size_t count = 0;
     memset(t->entry, 0xff, sizeof t->entry);
     for (size_t from = 0; from < t->length; from++) {
         uint64_t h = SS_ENTRY_HASH;
         for (size_t i = from; i < t->length && i < from + SS_ENTRY_MAX && is_han(t->text[i]); i++) {
             h = ss_entry_hash_extend(h, t->text[i]);
             size_t size = i + 1 - from;
-            if (size >= SS_ENTRY_MIN) t->entry[size - SS_ENTRY_MIN][from] = ss_lexicon_find_entry(t->lexicon, h, size);
+            if (size < SS_ENTRY_MIN) continue;
+            sought[count].hash = h;
+            sought[count].from = (uint16_t)from;
+            sought[count].size = (uint16_t)size;
+            count += ss_lexicon_may_hold(t->lexicon, h);
         }
+        if (count + LENGTHS <= SOUGHT && from + 1 < t->length) continue;
+        for (size_t i = 0; i < count; i++)
+            ss_lexicon_prefetch(t->lexicon, sought[i].hash);
+        for (size_t i = 0; i < count; i++)
+            t->entry[sought[i].size - SS_ENTRY_MIN][sought[i].from] =
+                ss_lexicon_find_entry(t->lexicon, sought[i].hash, sought[i].size);
+        count = 0;
     }
 }
 

@@ -5,10 +5,8 @@
 
 #include "status.h"
 
-/* Hashes are spread evenly, so the place of one is told by its high bits but for a few steps. */
-#define INDEX_BITS 16
+#define INDEX_BITS SS_LEXICON_INDEX_BITS
 #define INDEX_SIZE ((1u << INDEX_BITS) + 1)
-#define SEEN_BITS  20 /* a bit for each hash that begins so: five in six of the sequences that are no entry fail here */
 
 const char *ss_term_kind_name(ss_term_kind kind)
 {
@@ -112,11 +110,6 @@ static void fill_index(uint32_t *index, const uint32_t *hash, size_t count)
     }
 }
 
-static uint32_t seen_bit(uint32_t hash)
-{
-    return hash >> (32 - SEEN_BITS);
-}
-
 static uint32_t find(const uint32_t *index, const uint32_t *hash, uint32_t wanted)
 {
     uint32_t high = wanted >> (32 - INDEX_BITS);
@@ -133,7 +126,7 @@ ss_status ss_lexicon_index(ss_lexicon *l)
     l->entry_begin = malloc((l->entry_count + 1) * sizeof *l->entry_begin);
     l->entry_index = malloc(INDEX_SIZE * sizeof *l->entry_index);
     l->word_index = malloc(INDEX_SIZE * sizeof *l->word_index);
-    l->entry_seen = calloc((1u << SEEN_BITS) / 64, sizeof *l->entry_seen);
+    l->entry_seen = calloc((1u << SS_LEXICON_SEEN_BITS) / 64, sizeof *l->entry_seen);
     if (l->entry_begin == NULL || l->entry_index == NULL || l->word_index == NULL || l->entry_seen == NULL)
         return ss_fail_memory((l->entry_count + 2 * INDEX_SIZE) * sizeof(uint32_t));
     l->entry_begin[0] = 0;
@@ -142,8 +135,10 @@ ss_status ss_lexicon_index(ss_lexicon *l)
     const char *fault = find_fault(l);
     if (fault != NULL) return ss_fail(SS_ERROR_INPUT, "the model's lexicon is damaged: %s", fault);
     fill_index(l->entry_index, l->entry_hash, l->entry_count);
-    for (size_t i = 0; i < l->entry_count; i++)
-        l->entry_seen[seen_bit(l->entry_hash[i]) / 64] |= (uint64_t)1 << seen_bit(l->entry_hash[i]) % 64;
+    for (size_t i = 0; i < l->entry_count; i++) {
+        uint32_t bit = l->entry_hash[i] >> (32 - SS_LEXICON_SEEN_BITS);
+        l->entry_seen[bit / 64] |= (uint64_t)1 << bit % 64;
+    }
     fill_index(l->word_index, l->word_hash, l->word_count);
     l->unknown = 0;
     for (size_t i = 0; i < l->word_count; i++)
@@ -153,8 +148,7 @@ ss_status ss_lexicon_index(ss_lexicon *l)
 
 uint32_t ss_lexicon_find_entry(const ss_lexicon *lexicon, uint64_t hash, size_t length)
 {
-    uint32_t bit = seen_bit((uint32_t)(hash >> 32));
-    if (!(lexicon->entry_seen[bit / 64] >> bit % 64 & 1)) return SS_NOT_LISTED;
+    if (!ss_lexicon_may_hold(lexicon, hash)) return SS_NOT_LISTED;
     uint32_t i = find(lexicon->entry_index, lexicon->entry_hash, (uint32_t)(hash >> 32));
     return i == SS_NOT_LISTED || lexicon->entry_length[i] != length ? SS_NOT_LISTED : i;
 }
