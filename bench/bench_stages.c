@@ -17,6 +17,8 @@
 #include "bench.h"
 #include "buffer.h"
 #include "channels.h"
+#include "compare.h"
+#include "evidence_store.h"
 #include "match_tile.h"
 #include "neighbourhood.h"
 #include "pool.h"
@@ -349,6 +351,28 @@ static double deflate_alone(const ss_result *result, double *bytes)
     return seconds;
 }
 
+/* The same pairs twice, as many as evidence is kept for: the second time scoring is all there is to do. */
+static void score(stages *s, ss_result *result)
+{
+    int threads = ss_job_threads(&s->job);
+    ss_pool *pool;
+    ss_comparer *comparer;
+    bench_check(ss_pool_new(&pool, threads));
+    bench_check(ss_comparer_new(&comparer, result, s->model, true, pool, &s->job));
+    double seconds = 0;
+    for (size_t first = 0, count; first < result->link_count; first += count) {
+        size_t left = result->link_count - first;
+        count = left < SS_EVIDENCE_WANTED / 2 ? left : SS_EVIDENCE_WANTED / 2;
+        bench_check(ss_comparer_sift(comparer, result->link + first, &count));
+        double start = bench_seconds();
+        bench_check(ss_comparer_sift(comparer, result->link + first, &count));
+        seconds += bench_seconds() - start;
+    }
+    tell(s, "link, evidence at hand", seconds, threads, (double)result->link_count, "candidates");
+    ss_comparer_free(comparer);
+    ss_pool_free(pool);
+}
+
 static void link_and_store(stages *s)
 {
     ss_result *result;
@@ -357,6 +381,7 @@ static void link_and_store(stages *s)
     double end = bench_seconds();
     double began = s->link_began > 0 ? s->link_began : end; /* too few articles for it to be told */
     tell(s, "link", end - began, ss_job_threads(&s->job), (double)result->link_count, "candidates");
+    score(s, result);
     match(s, result);
 
     size_t kept = 0;

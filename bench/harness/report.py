@@ -49,6 +49,8 @@ def stage_rows(size, floors):
             cells["goal"] = "12 MB/s (25)"
         if stage == "match":
             cells["goal"] = "60 % (80 %)"
+        if stage == "link, evidence at hand":
+            cells["goal"] = "200,000/s a core (1,000,000/s)"
         threads = f", {line['threads']} threads" if line["threads"] > 1 else ""
         yield row(stage + (threads if "thread" not in stage else ""), size["name"], **cells)
     whole, floor = front_end(size, floors)

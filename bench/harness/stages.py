@@ -6,7 +6,7 @@ import subprocess
 from harness.trials import alternate, run_job, run_json, say, spread
 
 IN_ORDER = ("read", "decode", "read and decode", "fold", "n-grams", "sketch, one thread", "sketch", "match", "link",
-            "store")
+            "link, evidence at hand", "store")
 
 
 def measure_floors(tools, threads):
