@@ -2,10 +2,20 @@
 #if defined(__x86_64__)
 #include "term_dots.h"
 
+#include <string.h>
+
 #include "avx512.h"
 #include "simd.h"
 
 #define GROUP_BYTES ((size_t)SS_TERMS_MAX * SS_TERM_GROUP)
+
+/* Eight entries of a term, which may stand at any address. */
+static inline int64_t entries_at(const int8_t *term)
+{
+    int64_t entries;
+    memcpy(&entries, term, sizeof entries);
+    return entries;
+}
 
 /* --------------------------------------------------------------- AVX-512 */
 
@@ -38,7 +48,7 @@ SS_AVX512 static inline void multiply_8_rows(int32_t dot[TERMS][SS_TERMS_MAX], c
         ss_avx512_multiply_add(&shifted, shift, _mm512_loadu_si512(a));
         SS_UNROLL
         for (int i = 0; i < TERMS; i++) {
-            __m512i row = _mm512_set1_epi64(*(const int64_t *)(const void *)(a + SS_TERM_GROUP * i));
+            __m512i row = _mm512_set1_epi64(entries_at(a + SS_TERM_GROUP * i));
             SS_UNROLL
             for (int v = 0; v < VECTORS; v++)
                 ss_avx512_multiply_add(&sum[i][v], column[v], row);
@@ -99,7 +109,7 @@ AVX2 INLINE void multiply_block(int32_t dot[HALF_ROWS][SS_TERMS_MAX], const int8
             column[v] = _mm256_loadu_si256((const __m256i *)(const void *)(b + 32 * v));
         SS_UNROLL
         for (int i = 0; i < HALF_ROWS; i++) {
-            __m256i row = _mm256_set1_epi64x(*(const int64_t *)(const void *)(a + SS_TERM_GROUP * i));
+            __m256i row = _mm256_set1_epi64x(entries_at(a + SS_TERM_GROUP * i));
             SS_UNROLL
             for (int v = 0; v < HALF_VECTORS; v++)
                 sum[i][v] = add_products(sum[i][v], row, column[v], vnni);

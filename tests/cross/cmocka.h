@@ -1,4 +1,4 @@
-/* As much of cmocka as test_match.c needs: Debian has no cmocka for a cross compiler. */
+/* As much of cmocka as test_match.c and test_term_dots.c need: Debian has no cmocka for a cross compiler. */
 #ifndef CROSS_CMOCKA_H
 #define CROSS_CMOCKA_H
 

@@ -361,8 +361,8 @@ static void test_many_at_once(void **state)
     ss_boost_options options = small_options();
     ss_boost boost = fit(&s, &options);
     boost.tree[0].missing_left = 0x5a5a;
-    double log_odds[50];
-    for (size_t count = 0; count < 50; count++) {
+    double log_odds[132];
+    for (size_t count = 0; count < 132; count += count < 70 ? 1 : 29) {
         log_odds[count] = 12345;
         ss_boost_log_odds_of(&boost, s.x[count], FEATURES, count, log_odds);
         for (size_t i = 0; i < count; i++)

@@ -91,6 +91,26 @@ static void test_words(void **state)
     listed_free(&list);
 }
 
+static void test_words_without_parts(void **state)
+{
+    (void)state;
+    const char *text = "beijing 中国, 4x4";
+    listed all = list_with(&rules, text);
+    ss_ngram *whole = NULL;
+    size_t count = 0, capacity = 0, met = 0;
+    assert_int_equal(ss_ngrams_list(&rules, all.folded, all.length, false, &whole, &count, &capacity), SS_OK);
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.item[i].kind == SS_NGRAM_PART) continue;
+        assert_true(met < count);
+        assert_memory_equal(&whole[met], &all.item[i], sizeof *whole);
+        met++;
+    }
+    assert_int_equal(met, count);
+    assert_true(count < all.count);
+    free(whole);
+    listed_free(&all);
+}
+
 static void test_numbers(void **state)
 {
     (void)state;
@@ -367,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_han),
         cmocka_unit_test(test_runs_end_at_what_is_not_han),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_without_parts),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_equal_words_have_equal_buckets),
         cmocka_unit_test(test_parts_are_shared_between_words),

@@ -39,8 +39,7 @@ static void assert_all_equal(int dimension, size_t rows)
         if (!kernel->needs->available()) continue;
         memset(got, 0xff, sizeof got);
         kernel->multiply(got, a, b, ss_term_groups(dimension), rows);
-        if (memcmp(got, expected, rows * sizeof *got) != 0)
-            fail_msg("%s: dimension %d, %zu rows", kernel->needs->name, dimension, rows);
+        assert_memory_equal(got, expected, rows * sizeof *got);
     }
     ss_term_dots(got, a, b, ss_term_groups(dimension), rows);
     assert_memory_equal(got, expected, rows * sizeof *got);

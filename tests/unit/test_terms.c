@@ -302,7 +302,11 @@ static void test_no_more_than_there_is_room_for(void **state)
         char word[] = {(char)('a' + i % 26), (char)('a' + i / 26), 'q', 'z', 'k', ' ', '\0'};
         strcat(words, word);
     }
-    assert_int_equal(count_of(words), SS_TERMS_MAX);
+    taken t;
+    take(&t, words);
+    assert_int_equal(t.terms.count, SS_TERMS_MAX);
+    for (size_t i = 1; i < SS_TERMS_MAX; i++) /* of equals the first ones, in reading order */
+        assert_true(t.terms.weight[i] < t.terms.weight[i - 1] || t.terms.begin[i] > t.terms.begin[i - 1]);
 }
 
 /* The pairs are the sum of which the covered share is made. */
