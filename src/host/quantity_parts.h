@@ -62,14 +62,8 @@ bool ss_one_of(const ss_passage *p, size_t at, const char16_t *characters);
 /* The word of letters that begins behind `at` or ends before it, with nothing but a few spaces and hyphens between. */
 bool ss_word_after(const ss_passage *p, size_t at, ss_span *word);
 bool ss_word_before(const ss_passage *p, size_t at, ss_span *word);
-bool ss_word_goes_on(const ss_passage *p, ss_span word, const char16_t *known);
+bool ss_word_is(const ss_passage *p, ss_span word, const char16_t *known);
 bool ss_word_in(const ss_passage *p, ss_span word, ss_words words);
-
-/* Every word is held against some fifty: most differ in the first letter, which is not worth a call. */
-static inline bool ss_word_is(const ss_passage *p, ss_span word, const char16_t *known)
-{
-    return ss_code_at(p, word.begin) == *known && ss_word_goes_on(p, word, known);
-}
 
 /* -------------------------------------------------------- quantity_number.c */
 

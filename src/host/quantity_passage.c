@@ -80,7 +80,7 @@ bool ss_word_before(const ss_passage *p, size_t at, ss_span *word)
     return word->begin < at;
 }
 
-bool ss_word_goes_on(const ss_passage *p, ss_span word, const char16_t *known)
+bool ss_word_is(const ss_passage *p, ss_span word, const char16_t *known)
 {
     for (size_t i = word.begin; i < word.end; i++, known++)
         if (ss_code_at(p, i) != *known) return false; /* also where `known` ends: no character is 0 there */
@@ -89,7 +89,8 @@ bool ss_word_goes_on(const ss_passage *p, ss_span word, const char16_t *known)
 
 bool ss_word_in(const ss_passage *p, ss_span word, ss_words words)
 {
+    uint32_t first = ss_code_at(p, word.begin);
     for (; *words != NULL; words++)
-        if (ss_word_is(p, word, *words)) return true;
+        if (**words == first && ss_word_is(p, word, *words)) return true;
     return false;
 }
