@@ -8,9 +8,10 @@
 #include "status.h"
 #include "texts.h"
 
-/* Articles of a batch at most: some tenths of a second of a thread's work. A device wants many at once. */
+/* Articles of a batch at most: some tenths of a second of a thread's work. A device wants many at once, since each batch brings
+ * the model to it anew. */
 #define THREADS_BATCH ((size_t)8192)
-#define DEVICES_BATCH ((size_t)65536)
+#define DEVICES_BATCH ((size_t)262144)
 
 /* Articles sketched in a second, about, by a thread and by a device. */
 #define SKETCHED_BY_THREAD 4000.0

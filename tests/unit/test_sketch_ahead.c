@@ -33,7 +33,7 @@ static int free_checkpoint(void **state)
 
 static void push_number(ss_articles *articles, size_t i)
 {
-    char id[16], zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
+    char id[24], zh[TINY_TEXT_SIZE], en[TINY_TEXT_SIZE];
     snprintf(id, sizeof id, "%zu", i);
     tiny_pair(i, zh, en);
     push(articles, id, SS_LANG_EN, i % 5 == 0 ? "" : en, i % 3 == 0 ? zh : "", 18000);
