@@ -65,10 +65,11 @@ static inline uint64_t ss_entry_hash_extend(uint64_t h, ss_folded character)
     return ss_hash_extend(h, SS_FOLDED_CODE(character));
 }
 
-/* False if no entry has this hash, mostly; the place of one is told by the high bits of its hash but for a few steps. */
-#define SS_LEXICON_SEEN_BITS                                                                                           \
-    20 /* a bit for each hash that begins so: five in six of the sequences that are no entry fail */
+/* Hashes are spread evenly, so that the place of one is told by its high bits but for a few steps. */
 #define SS_LEXICON_INDEX_BITS 16
+#define SS_LEXICON_SEEN_BITS  20 /* a bit for each hash that begins so */
+
+/* False for five in six of the sequences that are no entry. */
 static inline bool ss_lexicon_may_hold(const ss_lexicon *lexicon, uint64_t hash)
 {
     uint64_t bit = hash >> (64 - SS_LEXICON_SEEN_BITS);
