@@ -202,8 +202,7 @@ static void reads_a_chinese_page(void **state)
         "<p>第二段&nbsp;文字&hellip;。</p><table><tr><td>甲<td>乙</table></article></form>"
         "<aside>相关</aside><footer>版权</footer></body></html>");
     assert_string_equal(article.title, "跨海大桥&隧道通车");
-    assert_string_equal(article.text,
-                        "大桥星期二通车， 历时五年。\n第二段 文字…。\n甲 乙");
+    assert_string_equal(article.text, "大桥星期二通车， 历时五年。\n第二段 文字…。\n甲 乙");
     assert_string_equal(article.source, "港口网");
     assert_string_equal(article.url, "https://example.cn/2021-11/22/c_1.htm");
     assert_date(article.published, "2021-11-22"); /* an address is surer than a line of the text */
@@ -321,7 +320,8 @@ static void chooses_the_body(void **state)
     assert_text(ss_parse_html, "<p>Menu</p><main><p>" LONG_TEXT "</main><p>More", LONG_TEXT);
     assert_text(ss_parse_html, "<p>Menu</p><h1>Bridge</h1><p>" LONG_TEXT, LONG_TEXT);
     assert_text(ss_parse_html, "<p>" LONG_TEXT "</p><article>Short</article>", LONG_TEXT);
-    assert_text(ss_parse_html, "<p>Menu<article>Short body, of one sentence.</article>", "Short body, of one sentence.");
+    assert_text(ss_parse_html, "<p>Menu<article>Short body, of one sentence.</article>",
+                "Short body, of one sentence.");
     assert_text(ss_parse_html, "<article>a<article>b</article>c</article>", "a\nb\nc");
     assert_text(ss_parse_html, "<div>a<div>b<span>c</span></div>d</div>e<br><br>f<ul><li>g<li>h</ul>",
                 "a\nbc\nd\ne\nf\ng\nh");
