@@ -59,8 +59,7 @@ static void find_in_chinese(name_list *out, const ss_folded *text, size_t length
 typedef struct word {
     const ss_folded *text;
     size_t begin, end;
-    uint8_t syllables; /* 1 or 2; 0: it is not pinyin */
-    bool family;
+    bool family; /* it sounds like a family name */
 } word;
 
 /* The letter as pinyin packs it; ü is written u, or v behind l and n. */
@@ -89,21 +88,28 @@ static size_t find_syllable(const word *w, size_t begin, size_t end)
     return low < ss_pinyin_syllables && ss_pinyin_syllable[low] == code ? low : SIZE_MAX;
 }
 
-static void listen(word *w)
+static bool is_latin(const word *w)
 {
-    w->syllables = 0;
-    w->family = false;
-    if (w->end - w->begin > WORD_LETTERS_MAX) return;
     for (size_t i = w->begin; i < w->end; i++)
-        if (SS_FOLDED_CODE(w->text[i]) < 'a' || SS_FOLDED_CODE(w->text[i]) > 'z') return;
-    size_t whole = find_syllable(w, w->begin, w->end);
-    if (whole != SIZE_MAX) {
-        w->syllables = 1;
-        w->family = ss_pinyin_is_family[whole] != 0;
-        return;
-    }
-    for (size_t cut = w->begin + 1; cut < w->end && w->syllables == 0; cut++)
-        if (find_syllable(w, w->begin, cut) != SIZE_MAX && find_syllable(w, cut, w->end) != SIZE_MAX) w->syllables = 2;
+        if (SS_FOLDED_CODE(w->text[i]) < 'a' || SS_FOLDED_CODE(w->text[i]) > 'z') return false;
+    return true;
+}
+
+static bool is_family(const word *w)
+{
+    if (w->end - w->begin > SS_PINYIN_LETTERS || !is_latin(w)) return false;
+    size_t place = find_syllable(w, w->begin, w->end);
+    return place != SIZE_MAX && ss_pinyin_is_family[place] != 0;
+}
+
+/* 1 or 2; 0: it is not pinyin. Asked only of words beside a family name, since most words take all cuts to be told. */
+static int count_syllables(const word *w)
+{
+    if (w->end - w->begin > WORD_LETTERS_MAX || !is_latin(w)) return 0;
+    if (find_syllable(w, w->begin, w->end) != SIZE_MAX) return 1;
+    for (size_t cut = w->begin + 1; cut < w->end; cut++)
+        if (find_syllable(w, w->begin, cut) != SIZE_MAX && find_syllable(w, cut, w->end) != SIZE_MAX) return 2;
+    return 0;
 }
 
 static bool in_word(ss_folded c)
@@ -117,7 +123,7 @@ static bool next_word(word *w, size_t length)
     }
     for (w->end = w->begin; w->end < length && in_word(w->text[w->end]); w->end++) {
     }
-    if (w->begin < length) listen(w);
+    w->family = w->begin < length && is_family(w);
     return w->begin < length;
 }
 
@@ -136,8 +142,9 @@ static bool joined(const word *a, const word *b, char by)
 /* A given name, of one word or of two with a hyphen, before or behind a family name. */
 static void add_name(name_list *out, const word *family, const word *given, const word *rest)
 {
-    if (!family->family || given->syllables == 0) return;
-    if (rest != NULL && (given->syllables != 1 || rest->syllables != 1)) return;
+    if (!family->family) return;
+    int syllables = count_syllables(given);
+    if (syllables == 0 || (rest != NULL && (syllables != 1 || count_syllables(rest) != 1))) return;
     uint64_t sound = extend_by_word(extend_by_word(SS_NGRAM_WORD, family), given);
     if (rest != NULL) sound = extend_by_word(sound, rest);
     size_t last = rest == NULL ? given->end : rest->end;
