@@ -1,4 +1,4 @@
-/* Dates and languages of five real articles, which are not part of the repository: in $SAMESTORY_DATA, or in ../shared
+/* Dates and languages of five real articles, which are not part of the repository: in $SAMESTORY_DATA, or in ../shared/data
  * beside it. Without them the test is skipped. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,13 +70,7 @@ static void parses_the_post(void **state)
 int main(void)
 {
     const char *data = getenv("SAMESTORY_DATA");
-    if (data != NULL) {
-        snprintf(folder, sizeof folder, "%s/data/seeds", data);
-    } else {
-        const char *slash = strstr(__FILE__, "tests/unit/");
-        int length = slash != NULL ? (int)(slash - __FILE__) : 0;
-        snprintf(folder, sizeof folder, "%.*s../shared/data/seeds", length, __FILE__);
-    }
+    snprintf(folder, sizeof folder, "%s/seeds", data != NULL ? data : SS_DATA_FOLDER);
     char text[16];
     if (read_seed("004_7cfbdee2cec91c13.txt", text, sizeof text) == 0) {
         fprintf(stderr, "skipped: no articles in %s\n", folder);
