@@ -13,6 +13,7 @@
 
 #include "cuda_device.h"
 #include "device_cuda.h"
+#include "random_articles.h"
 #include "sketch_articles.h"
 #include "sketch_cuda.h"
 #include "status.h"
@@ -26,8 +27,7 @@
 #define ROUNDS 20
 #endif
 
-#define SKIPPED   77
-#define TEXT_SIZE 12000
+#define SKIPPED 77
 
 static int begin_test(void **state)
 {
@@ -46,94 +46,6 @@ static int end_test(void **state)
     assert_int_equal(emulator_leaks(), 0);
 #endif
     return 0;
-}
-
-/* -------------------------------------------------------------- articles */
-
-static uint64_t seed;
-
-static size_t random_below(size_t bound)
-{
-    seed = ss_hash_mix(seed + 1);
-    return (size_t)(seed >> 20) % bound;
-}
-
-static void push(ss_articles *list, const char *title, const char *text)
-{
-    ss_article article = tiny_article("id", SS_LANG_EN, title, text, 0);
-    assert_int_equal(ss_articles_push(list, &article), SS_OK);
-}
-
-static size_t put_code_point(char *to, uint32_t code)
-{
-    if (code < 0x80) return (size_t)(*to = (char)code, 1);
-    size_t trails = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    to[0] = (char)(0xf00u >> trails | code >> 6 * trails);
-    for (size_t i = 1; i <= trails; i++)
-        to[i] = (char)(0x80 | (code >> 6 * (trails - i) & 0x3f));
-    return trails + 1;
-}
-
-/* Kinds of text: Chinese, English, numbers, both, anything in Unicode, broken. */
-enum { TEXT_KINDS = 6 };
-
-static size_t put_piece(char *to, size_t kind)
-{
-    static const char *const chinese[] = {"中", "国", "人民", "股市", "臺灣", "、", "。", "㍿", "\xf0\xa0\x80\x80",
-                                          "３"};
-    static const char *const english[] = {"the ", "st",  "ing ", "e", "É",  "a",        "n",    " ",
-                                          "co-",  "U.S", "ﬁ",    "ß", "'s", "\xc5\xbf", "wxyz", "\xcc\x81"};
-    static const char *const numbers[] = {"3", "7", "0", ",", ".", ",000", "½", "%", "a", "￥", "1", " ", "①", "٣"};
-    static const char *const broken[] = {"\xff",         "\x80",         "\xe4\xb8", "\xc0\xaf", "\xed\xa0\x80",
-                                         "\xf4\x90\x80", "\xf0\x9f\x98", "\xe0\x80", "\xbf\xbf", "\xc3"};
-    const char *piece = "";
-    switch (kind) {
-    case 0:
-        piece = chinese[random_below(10)];
-        break;
-    case 1:
-        piece = english[random_below(16)];
-        break;
-    case 2:
-        piece = numbers[random_below(14)];
-        break;
-    case 3:
-        return put_piece(to, random_below(3));
-    case 4:
-        return put_code_point(to, (uint32_t)(1 + random_below(random_below(2) == 0 ? 0x10ffff : 0xffff)));
-    default:
-        if (random_below(3) > 0) return put_piece(to, random_below(5));
-        piece = broken[random_below(10)];
-    }
-    memcpy(to, piece, strlen(piece));
-    return strlen(piece);
-}
-
-static void random_text(char *text, size_t size)
-{
-    size_t kind = random_below(TEXT_KINDS), length = 0;
-    while (length < size) {
-        size_t begin = length;
-        length += put_piece(text + length, kind);
-        size_t repeats = random_below(40) == 0 ? random_below(12) : 0, piece = length - begin;
-        for (; repeats > 0 && length < size; repeats--, length += piece)
-            memcpy(text + length, text + begin, piece);
-    }
-    text[length] = '\0';
-}
-
-static ss_articles random_articles(size_t count)
-{
-    static const size_t title_size[] = {0, 10, 60, 60, 200, 900, 1024, 1030, 3000},
-                        text_size[] = {0, 1, 30, 100, 300, 590, 597, 600, 610, 1200, 2990, 3000, 3010, 9000};
-    ss_articles list = {0};
-    static char title[TEXT_SIZE], text[TEXT_SIZE];
-    for (size_t i = 0; i < count; i++) {
-        random_text(title, title_size[random_below(random_below(8) == 0 ? 9 : 4)]);
-        random_text(text, text_size[random_below(random_below(3) == 0 ? 14 : 9)]);
-        push(&list, title, text);
-    }
-    return list;
 }
 
 /* ------------------------------------------------------------ comparison */
@@ -204,7 +116,7 @@ static void test_random_texts(void **state)
 {
     (void)state;
     ss_model *model = tiny_model();
-    seed = 1;
+    random_seed = 1;
     for (int round = 0; round < ROUNDS; round++) {
         ss_articles list = random_articles(1000);
         assert_in_range(assert_equal_to_cpu(model, &list, 3), 10, 150);
@@ -228,7 +140,7 @@ static void test_where_the_lead_cuts(void **state)
             memset(text, before % 2 == 0 ? ' ' : 'x', before);
             memset(text, ' ', 500);
             strcpy(text + before, across[i]);
-            push(&list, "title 中", text);
+            push_article(&list, "title 中", text);
         }
     }
     assert_int_equal(assert_equal_to_cpu(model, &list, 1), 0);
@@ -243,7 +155,7 @@ static void test_broken_utf8(void **state)
     enum { BOUNDS = sizeof bounds };
     ss_model *model = tiny_model();
     ss_articles list = {0};
-    static char text[TEXT_SIZE];
+    static char text[RANDOM_TEXT_SIZE];
     for (unsigned first = 0x80; first <= 0xff; first++) {
         size_t length = 0;
         for (size_t i = 0; i < BOUNDS * BOUNDS * BOUNDS; i += first < 0xe0 ? BOUNDS : first < 0xf0 ? 3 : 1) {
@@ -255,20 +167,20 @@ static void test_broken_utf8(void **state)
             text[length++] = 'b';
             if (length < 2800 && i + BOUNDS < BOUNDS * BOUNDS * BOUNDS) continue;
             text[length] = '\0';
-            push(&list, "", text);
+            push_article(&list, "", text);
             length = 0;
         }
     }
     for (size_t length = 1; length <= 4; length++) { /* cut off by the end of title and text */
         char title[8] = "x\xf0\xa0\x80\x80";
         title[1 + length] = '\0';
-        push(&list, title, title);
-        push(&list, title, "\x80\x80 abc");
+        push_article(&list, title, title);
+        push_article(&list, title, "\x80\x80 abc");
     }
     memset(text, 0x80, 4000); /* no character begins anywhere */
     text[4000] = '\0';
-    push(&list, text, text);
-    push(&list, "", text);
+    push_article(&list, text, text);
+    push_article(&list, "", text);
     assert_in_range(assert_equal_to_cpu(model, &list, 2), 1, 1);
     ss_model_free(model);
 }
@@ -279,7 +191,7 @@ static void test_code_points(void **state)
     (void)state;
     ss_model *model = tiny_model();
     ss_articles list = {0};
-    static char text[TEXT_SIZE];
+    static char text[RANDOM_TEXT_SIZE];
     size_t length = 0;
     for (uint32_t code = 1; code < 0x110000; code++) {
 #ifdef SS_EMULATED
@@ -291,7 +203,7 @@ static void test_code_points(void **state)
         length += 3;
         if (length < 1400) continue;
         text[length] = '\0';
-        push(&list, "", text);
+        push_article(&list, "", text);
         length = 0;
     }
     assert_int_equal(assert_equal_to_cpu(model, &list, 2), 0);
@@ -300,12 +212,12 @@ static void test_code_points(void **state)
 
 static void push_repeated(ss_articles *list, const char *piece, size_t times, bool in_title)
 {
-    static char text[TEXT_SIZE];
+    static char text[RANDOM_TEXT_SIZE];
     size_t length = strlen(piece);
     for (size_t i = 0; i < times; i++)
         memcpy(text + i * length, piece, length);
     text[times * length] = '\0';
-    push(list, in_title ? text : "", in_title ? "中中 news" : text);
+    push_article(list, in_title ? text : "", in_title ? "中中 news" : text);
 }
 
 /* Up to the bounds of what a block takes, and beyond. */
@@ -330,7 +242,7 @@ static void test_what_does_not_fit(void **state)
         for (size_t i = 0; i < 220; i++)
             memcpy(title + 3 * i, "ﷺ", 3);
         strcpy(title + 660, &"xxxxxxxxx"[extra]);
-        push(&list, title, "");
+        push_article(&list, title, "");
     }
     for (uint32_t bucket = 0; bucket < 1u << model->rules.bucket_bits; bucket++)
         if (bucket % 5 != 0) model->row_of_bucket[bucket] = 0;
@@ -358,7 +270,7 @@ static void test_dimensions(void **state)
     for (size_t i = 0; i < sizeof dimensions / sizeof *dimensions; i++) {
         ss_model *model = tiny_model();
         make_rows(model, dimensions[i]);
-        seed = i;
+        random_seed = i;
         ss_articles list = random_articles(25);
         assert_equal_to_cpu(model, &list, 1);
         ss_model_free(model);
@@ -372,7 +284,7 @@ static void test_rules(void **state)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         ss_model *model = tiny_model();
         model->rules = rules[i];
-        seed = i;
+        random_seed = i;
         ss_articles list = random_articles(60);
         assert_equal_to_cpu(model, &list, 1);
         ss_model_free(model);
@@ -392,13 +304,13 @@ static void test_largest_sums(void **state)
     }
     ss_articles list = random_articles(40);
     assert_equal_to_cpu(model, &list, 1);
-    static char text[TEXT_SIZE];
+    static char text[RANDOM_TEXT_SIZE];
     for (size_t i = 0; i < 10; i++) {
         size_t length = 300 * (i + 1);
         for (size_t k = 0; k < length; k++)
             text[k] = (char)(k % 12 == 0 ? ' ' : 'a' + random_below(26));
         text[length] = '\0';
-        push(&list, "of title", text);
+        push_article(&list, "of title", text);
     }
     assert_int_equal(assert_equal_to_cpu(model, &list, 1), 0);
     ss_model_free(model);
@@ -468,7 +380,7 @@ static void test_progress_and_cancelling(void **state)
     ss_model *model = tiny_model();
     ss_articles list = {0};
     for (size_t i = 0; i < 1100; i++)
-        push(&list, "", i % 2 == 0 ? "a" : "");
+        push_article(&list, "", i % 2 == 0 ? "a" : "");
     ss_sketch_places places = places_new(list.count, (size_t)model->dimension);
     for (int before = -1; before < 3; before++) {
         calls c = {.before_cancel = before};
@@ -489,7 +401,7 @@ static void test_shares_of_devices(void **state)
     ss_model *model = tiny_model();
     ss_articles list = {0};
     for (size_t i = 0; i < 1600; i++)
-        push(&list, i % 2 == 0 ? "title" : "", i % 3 == 0 ? "the text 中国" : "");
+        push_article(&list, i % 2 == 0 ? "title" : "", i % 3 == 0 ? "the text 中国" : "");
     assert_int_equal(ss_cuda_use("0,0"), SS_OK);
     assert_int_equal(assert_equal_to_cpu(model, &list, 3), 0);
     ss_model_free(model);
@@ -563,7 +475,7 @@ static void test_lost_device(void **state)
     ss_model *model = tiny_model();
     ss_articles list = {0};
     for (size_t i = 0; i < 520; i++)
-        push(&list, "", "");
+        push_article(&list, "", "");
     ss_sketch_places places = places_new(list.count, (size_t)model->dimension);
     ss_status status = SS_ERROR_DEVICE;
     for (long calls_to_loss = 0; status != SS_OK; calls_to_loss++) {
@@ -588,7 +500,7 @@ static void test_short_of_memory(void **state)
     for (size_t mebibytes = 12; mebibytes > 0; mebibytes /= 2) {
         ss_articles list = random_articles(5);
         for (size_t i = 0; i < 1100; i++)
-            push(&list, "", "");
+            push_article(&list, "", "");
         emulator_settings.memory = mebibytes << 20;
         if (mebibytes >= 6) {
             assert_equal_to_cpu(model, &list, 3);
@@ -608,7 +520,7 @@ static void test_no_device(void **state)
     (void)state;
     ss_model *model = tiny_model();
     ss_articles list = {0};
-    push(&list, "a", "b");
+    push_article(&list, "a", "b");
     ss_sketch_places places = places_new(1, (size_t)model->dimension);
     emulator_settings.device_count = 0;
     assert_int_equal(ss_sketch_articles_cuda(&places, model, &list, NULL, NULL), SS_ERROR_DEVICE);
