@@ -15,11 +15,6 @@ static bool is_letter(ss_folded c)
     return SS_FOLDED_CLASS(c) == SS_CLASS_LETTER;
 }
 
-static bool in_word(ss_folded c)
-{
-    return is_letter(c) || SS_FOLDED_CLASS(c) == SS_CLASS_DIGIT;
-}
-
 static bool equals(const uint32_t *word, size_t length, const char *other)
 {
     for (size_t i = 0; i < length; i++)
@@ -65,10 +60,10 @@ static size_t read_word(const ss_folded *text, size_t length, size_t begin, uint
     size_t i = begin;
     for (bool initial = true; initial;) {
         size_t from = i;
-        for (; i < length && in_word(text[i]); i++)
+        for (; i < length && ss_in_word(text[i]); i++)
             if (*count < LETTERS_MAX) letter[(*count)++] = SS_FOLDED_CODE(text[i]);
         initial = i == from + 1 && i + 1 < length && SS_FOLDED_CODE(text[i]) == '.' && is_letter(text[i + 1]) &&
-                  (i + 2 == length || !in_word(text[i + 2]));
+                  (i + 2 == length || !ss_in_word(text[i + 2]));
         if (initial) i++;
     }
     return i;
@@ -77,7 +72,7 @@ static size_t read_word(const ss_folded *text, size_t length, size_t begin, uint
 bool ss_english_next(const ss_folded *text, size_t length, size_t *at, ss_english_word *word)
 {
     for (size_t i = *at; i < length;) {
-        if (!in_word(text[i])) {
+        if (!ss_in_word(text[i])) {
             i++;
             continue;
         }

@@ -1,5 +1,7 @@
 #include "person_name.h"
 
+#include <stdlib.h>
+
 #include "ngram.h"
 #include "pinyin.h"
 
@@ -70,6 +72,12 @@ static uint32_t letter_at(const word *w, size_t at)
     return (umlaut ? 'u' : code) - 'a' + 1;
 }
 
+static int by_code(const void *left, const void *right)
+{
+    const uint32_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
 /* Place of the syllable that the letters [begin, end) make, or SIZE_MAX. */
 static size_t find_syllable(const word *w, size_t begin, size_t end)
 {
@@ -77,15 +85,8 @@ static size_t find_syllable(const word *w, size_t begin, size_t end)
     if (end - begin > SS_PINYIN_LETTERS) return SIZE_MAX;
     for (size_t i = 0; i < SS_PINYIN_LETTERS; i++)
         code = code << 5 | (begin + i < end ? letter_at(w, begin + i) : 0);
-    size_t low = 0, high = ss_pinyin_syllables;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (ss_pinyin_syllable[middle] < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ss_pinyin_syllables && ss_pinyin_syllable[low] == code ? low : SIZE_MAX;
+    const uint32_t *found = bsearch(&code, ss_pinyin_syllable, ss_pinyin_syllables, sizeof code, by_code);
+    return found == NULL ? SIZE_MAX : (size_t)(found - ss_pinyin_syllable);
 }
 
 static bool is_latin(const word *w)
@@ -112,19 +113,15 @@ static int count_syllables(const word *w)
     return 0;
 }
 
-static bool in_word(ss_folded c)
-{
-    return SS_FOLDED_CLASS(c) == SS_CLASS_LETTER || SS_FOLDED_CLASS(c) == SS_CLASS_DIGIT;
-}
-
 static bool next_word(word *w, size_t length)
 {
-    for (w->begin = w->end; w->begin < length && !in_word(w->text[w->begin]); w->begin++) {
-    }
-    for (w->end = w->begin; w->end < length && in_word(w->text[w->end]); w->end++) {
-    }
-    w->family = w->begin < length && is_family(w);
-    return w->begin < length;
+    w->begin = w->end;
+    while (w->begin < length && !ss_in_word(w->text[w->begin]))
+        w->begin++;
+    if (w->begin == length) return false;
+    w->end = ss_run_end(w->text, w->begin, length);
+    w->family = is_family(w);
+    return true;
 }
 
 static uint64_t extend_by_word(uint64_t sound, const word *w)

@@ -67,8 +67,7 @@ static uint64_t read_token(const ss_folded *text, size_t length, size_t *at, int
     ss_char_class class = SS_FOLDED_CLASS(text[*at]);
     uint64_t hash = ss_hash_extend(2, SS_FOLDED_CODE(text[(*at)++]));
     *weight = class == SS_CLASS_HAN ? HAN : WORD;
-    while (*weight == WORD && *at < length &&
-           (SS_FOLDED_CLASS(text[*at]) == SS_CLASS_LETTER || SS_FOLDED_CLASS(text[*at]) == SS_CLASS_DIGIT))
+    while (*weight == WORD && *at < length && ss_in_word(text[*at]))
         hash = ss_hash_extend(hash, SS_FOLDED_CODE(text[(*at)++]));
     return hash;
 }
